@@ -1,0 +1,63 @@
+//! Helpers that `CallRuntime` may name: operations too rare for an opcode of their own.
+//!
+//! One row per helper; `runtime/src/runtime_functions.rs` has the bodies (one match, compiler-checked).
+
+macro_rules! runtime_functions {
+    ($($(#[doc = $doc:literal])* $name:ident;)*) => {
+        /// Number of a helper, operand of `CallRuntime`.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[repr(u8)]
+        pub enum RuntimeFunction { $($(#[doc = $doc])* $name),* }
+        impl RuntimeFunction {
+            pub const ALL: &'static [RuntimeFunction] = &[$(RuntimeFunction::$name),*];
+            pub const fn name(self) -> &'static str { match self { $(RuntimeFunction::$name => stringify!($name)),* } }
+            pub fn from_number(n: u32) -> Option<RuntimeFunction> { Self::ALL.get(n as usize).copied() }
+        }
+    };
+}
+
+runtime_functions! {
+    /// `(declarations constant index as Smi)`: GlobalDeclarationInstantiation of a script.
+    DeclareGlobals;
+    /// `(name, value)`: first assignment to a top-level let/const/class.
+    InitializeGlobalLexical;
+    /// `(target, source)`: object spread, CopyDataProperties(target, source, {}); returns target.
+    CopyDataProperties;
+    /// `(source, key...)`: object rest: new object with source's own enumerable properties except the keys.
+    CopyDataPropertiesExcluding;
+    /// `(constructor, heritage or the hole)`: ClassDefinitionEvaluation steps for the pair of
+    /// objects; links prototypes, sets home objects, returns the prototype object.
+    DefineClass;
+    /// `(function, home)`: MakeMethod; returns function.
+    SetHomeObject;
+    /// `(function, key, prefix or undefined)`: SetFunctionName; returns function.
+    SetFunctionName;
+    /// `(array, value)`: append one element to an array literal under construction; returns array.
+    AppendElement;
+    /// `(array, hole count)`: append holes; returns array.
+    AppendHoles;
+    /// `(array, iterable)`: append all values of the iterable; returns array.
+    AppendSpread;
+    /// `(iterator, next)`: array of the remaining values (array rest patterns).
+    IteratorRest;
+    /// `(value, property name or undefined)`: TypeError for destructuring undefined or null.
+    ThrowPatternNullish;
+    /// `(message string)`: throw a TypeError.
+    ThrowTypeError;
+    /// `(message string)`: throw a ReferenceError.
+    ThrowReferenceError;
+    /// `(message string)`: throw a SyntaxError.
+    ThrowSyntaxError;
+    /// `(result of a derived constructor body, this or the hole)`: [[Construct]] steps 10-12 for derived constructors.
+    CheckDerivedReturn;
+    /// `(instance, class constructor)`: run the class's field initialisers on a new instance.
+    InitializeFields;
+    /// `(constructor, initializer)`: remember the function that initialises instance fields.
+    SetClassInitializer;
+    /// `(index, length)`: (function, constants) of the mapped-parameters constant; see CreateMappedArguments.
+    MappedParameters;
+    /// `(import specifier)`: dynamic import.
+    ImportCall;
+    /// `(code, ...)`: direct eval.
+    DirectEval;
+}
