@@ -1,1 +1,23 @@
-//! heap
+//! The heap: values, cells, nursery, old space, write barrier, roots and the heap verifier.
+//!
+//! A `Value` is one NaN-boxed word; a cell is anything on the heap and starts with a `Header`.
+//! JS frames are scanned precisely, the native stack conservatively: a cell that a native word points into
+//! (interior pointers included) is pinned for the duration of a collection, every other cell may move.
+//! Hence the one rule for users: no `Value` or `CellRef` may live only in a Rust heap allocation; use `Rooted`.
+//! All tagged stores go through `Heap::write`, which is the store plus the write barrier.
+//! Nothing here depends on time; addresses never influence what a program can observe.
+
+mod allocate;
+mod cells;
+mod elements_kind;
+mod heap;
+pub mod layout;
+mod value;
+mod views;
+
+pub use allocate::MAX_ARRAY_LENGTH;
+pub use cells::{CellKind, CellRef, Header, Layout};
+pub use elements_kind::ElementsKind;
+pub use heap::{GcSchedule, Heap, HeapConfig, HeapStats};
+pub use value::Value;
+pub use views::*;
