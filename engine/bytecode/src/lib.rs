@@ -16,7 +16,9 @@ pub mod runtime_list;
 pub mod template;
 pub mod verify;
 
+pub use assembler::{Assembler, Label};
 pub use feedback::{SlotId, SlotKind};
 pub use instruction::{Instruction, Opcode, OpcodeHandler, OperandKind, Reg};
+pub use liveness::Liveness;
 pub use runtime_list::RuntimeFunction;
-pub use template::{CodeTemplate, Constant, FunctionKind, Handler, Program, TemplateId};
+pub use template::{CodeTemplate, Constant, FunctionKind, Handler, Program, TemplateId, TypeOfLiteral};

@@ -126,6 +126,7 @@ macro_rules! for_each_opcode {
             StaInArrayLiteral { array: Reg, index: Reg, slot: Slot } read [throws] "array literal: own element `index` = acc";
             SetLiteralPrototype { object: Reg } read [pure] "`__proto__: acc` of an object literal (ignored unless object or null)";
             DeleteProperty { object: Reg, strict: UImm } rw [calls] "acc = delete object[acc]; TypeError when refused and strict = 1";
+            LdaHomeObject {} write [pure] "acc = home object of the running function";
             GetSuperProperty { receiver: Reg, home: Reg } rw [calls] "acc = super[acc]: property `acc` of home's prototype, with receiver";
             SetSuperProperty { receiver: Reg, home: Reg, key: Reg, strict: UImm } read [calls] "super[key] = acc";
             // --- calls
@@ -145,7 +146,7 @@ macro_rules! for_each_opcode {
             CreateEmptyObjectLiteral {} write [throws] "acc = {}";
             CreateRegExpLiteral { pattern: Const, flags: Const, slot: Slot } write [throws] "acc = new RegExp(pattern, flags)";
             GetTemplateObject { template: Const, slot: Slot } write [throws] "acc = cached template object of a tagged template";
-            CreateMappedArguments {} write [throws] "acc = sloppy arguments object aliasing the parameters' context slots";
+            CreateMappedArguments { mapping: Const } write [throws] "acc = sloppy arguments object; constant MappedParameters: the current context's slot of each parameter";
             CreateUnmappedArguments {} write [throws] "acc = strict arguments object";
             CreateRestParameter { start: UImm } write [throws] "acc = array of the arguments from position `start` on";
             // --- iteration

@@ -45,6 +45,48 @@ impl FunctionKind {
     }
 }
 
+/// The strings `typeof` yields, operand of `TestTypeOf`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[repr(u8)]
+pub enum TypeOfLiteral {
+    Undefined,
+    Boolean,
+    Number,
+    String,
+    Symbol,
+    BigInt,
+    Object,
+    Function,
+}
+
+impl TypeOfLiteral {
+    pub const ALL: &'static [TypeOfLiteral] = &[
+        TypeOfLiteral::Undefined,
+        TypeOfLiteral::Boolean,
+        TypeOfLiteral::Number,
+        TypeOfLiteral::String,
+        TypeOfLiteral::Symbol,
+        TypeOfLiteral::BigInt,
+        TypeOfLiteral::Object,
+        TypeOfLiteral::Function,
+    ];
+    pub fn from_number(n: u32) -> Option<TypeOfLiteral> {
+        Self::ALL.get(n as usize).copied()
+    }
+    pub const fn text(self) -> &'static str {
+        match self {
+            TypeOfLiteral::Undefined => "undefined",
+            TypeOfLiteral::Boolean => "boolean",
+            TypeOfLiteral::Number => "number",
+            TypeOfLiteral::String => "string",
+            TypeOfLiteral::Symbol => "symbol",
+            TypeOfLiteral::BigInt => "bigint",
+            TypeOfLiteral::Object => "object",
+            TypeOfLiteral::Function => "function",
+        }
+    }
+}
+
 /// Constant-pool entry.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Constant {
