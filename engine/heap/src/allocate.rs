@@ -57,8 +57,7 @@ impl Heap {
         let cell = self.allocate_cell(CellKind::DoubleArray, layout::array_size(len));
         cell.put(layout::ARRAY_LENGTH as usize, len as u64);
         // SAFETY: the cell was just allocated with room for `len` words.
-        unsafe { std::slice::from_raw_parts_mut(data::<u64>(cell), len) }
-            .fill(layout::HOLE_NAN_BITS);
+        unsafe { std::slice::from_raw_parts_mut(data::<u64>(cell), len) }.fill(layout::HOLE_NAN_BITS);
         cell.cast()
     }
 
@@ -79,52 +78,37 @@ impl Heap {
         cell.put(layout::BYTES_LENGTH as usize, 8 * digits.len() as u64);
         cell.set_aux(negative as u8);
         // SAFETY: the cell was just allocated with room for the digits.
-        unsafe { std::slice::from_raw_parts_mut(data::<u64>(cell), digits.len()) }
-            .copy_from_slice(digits);
+        unsafe { std::slice::from_raw_parts_mut(data::<u64>(cell), digits.len()) }.copy_from_slice(digits);
         cell.cast()
     }
 
     pub fn allocate_one_byte_string(&mut self, characters: &[u8]) -> StringRef {
-        self.allocate_one_byte_string_with(characters.len(), |target| {
-            target.copy_from_slice(characters)
-        })
+        self.allocate_one_byte_string_with(characters.len(), |target| target.copy_from_slice(characters))
     }
 
     /// A one-byte string whose (zeroed) characters `fill` writes.
-    pub fn allocate_one_byte_string_with(
-        &mut self,
-        len: usize,
-        fill: impl FnOnce(&mut [u8]),
-    ) -> StringRef {
+    pub fn allocate_one_byte_string_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> StringRef {
         assert!(len <= u32::MAX as usize);
         let cell = self.allocate_cell(CellKind::StringOneByte, 16 + len.next_multiple_of(8));
         cell.put(layout::STRING_LENGTH as usize, len as u64);
         // SAFETY: the cell was just allocated with room for the rounded length.
-        let target =
-            unsafe { std::slice::from_raw_parts_mut(data::<u8>(cell), len.next_multiple_of(8)) };
+        let target = unsafe { std::slice::from_raw_parts_mut(data::<u8>(cell), len.next_multiple_of(8)) };
         target.fill(0);
         fill(&mut target[..len]);
         cell.cast()
     }
 
     pub fn allocate_two_byte_string(&mut self, characters: &[u16]) -> StringRef {
-        self.allocate_two_byte_string_with(characters.len(), |target| {
-            target.copy_from_slice(characters)
-        })
+        self.allocate_two_byte_string_with(characters.len(), |target| target.copy_from_slice(characters))
     }
 
     /// A two-byte string whose (zeroed) characters `fill` writes.
-    pub fn allocate_two_byte_string_with(
-        &mut self,
-        len: usize,
-        fill: impl FnOnce(&mut [u16]),
-    ) -> StringRef {
+    pub fn allocate_two_byte_string_with(&mut self, len: usize, fill: impl FnOnce(&mut [u16])) -> StringRef {
         assert!(len <= u32::MAX as usize);
         let cell = self.allocate_cell(CellKind::StringTwoByte, 16 + (2 * len).next_multiple_of(8));
         cell.put(layout::STRING_LENGTH as usize, len as u64);
         // SAFETY: the cell was just allocated with room for the rounded length.
-        let target =
-            unsafe { std::slice::from_raw_parts_mut(data::<u16>(cell), len.next_multiple_of(4)) };
+        let target = unsafe { std::slice::from_raw_parts_mut(data::<u16>(cell), len.next_multiple_of(4)) };
         target.fill(0);
         fill(&mut target[..len]);
         cell.cast()
@@ -140,12 +124,7 @@ impl Heap {
         cell.cast()
     }
 
-    pub fn allocate_slice_string(
-        &mut self,
-        parent: StringRef,
-        offset: usize,
-        len: usize,
-    ) -> StringRef {
+    pub fn allocate_slice_string(&mut self, parent: StringRef, offset: usize, len: usize) -> StringRef {
         assert!(offset + len <= parent.len());
         let cell = self.allocate_cell(CellKind::StringSlice, CellKind::StringSlice.fixed_size());
         cell.put(layout::STRING_LENGTH as usize, len as u64);
@@ -169,8 +148,7 @@ impl Heap {
         let cell = self.allocate_cell(CellKind::Object, layout::object_size(inline_slots));
         cell.put(
             0,
-            layout::header_word(shape, CellKind::Object, 0, inline_slots as u8)
-                | (cell.gc() as u64) << 48,
+            layout::header_word(shape, CellKind::Object, 0, inline_slots as u8) | (cell.gc() as u64) << 48,
         );
         for index in 0..2 + inline_slots {
             cell.put(layout::OBJECT_SLOTS as usize + 8 * index, Value::UNDEFINED);
@@ -194,12 +172,7 @@ impl Heap {
         cell.cast()
     }
 
-    pub fn allocate_function(
-        &mut self,
-        shape: u32,
-        data: FunctionDataRef,
-        context: Value,
-    ) -> FunctionRef {
+    pub fn allocate_function(&mut self, shape: u32, data: FunctionDataRef, context: Value) -> FunctionRef {
         let cell = self.allocate_fixed(CellKind::Function);
         cell.set_shape(shape);
         cell.put(layout::FUNCTION_DATA as usize, Value::from(data));
@@ -227,34 +200,18 @@ impl Heap {
 
     /// A cell of a kind with one size: raw words zero, tagged words undefined.
     fn allocate_fixed(&mut self, kind: CellKind) -> CellRef {
-        let Layout::Fixed {
-            size,
-            tagged,
-            count,
-        } = kind.layout()
-        else {
-            panic!("{kind:?} varies in size")
-        };
+        let Layout::Fixed { size, tagged, count } = kind.layout() else { panic!("{kind:?} varies in size") };
         let cell = self.allocate_cell(kind, size);
         for offset in (8..size).step_by(8) {
             let is_tagged = offset >= tagged && offset < tagged + 8 * count;
-            cell.put(
-                offset,
-                if is_tagged {
-                    Value::UNDEFINED.to_bits()
-                } else {
-                    0
-                },
-            );
+            cell.put(offset, if is_tagged { Value::UNDEFINED.to_bits() } else { 0 });
         }
         cell
     }
 }
 
 fn data<T>(cell: CellRef) -> *mut T {
-    cell.as_ptr()
-        .wrapping_add(layout::ARRAY_DATA as usize)
-        .cast()
+    cell.as_ptr().wrapping_add(layout::ARRAY_DATA as usize).cast()
 }
 
 fn init_bytes(cell: CellRef, len: usize) -> BytesRef {

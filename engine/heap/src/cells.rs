@@ -34,31 +34,19 @@ pub enum Layout {
     /// length u32 at 8, hash u32 at 12, units of that many bytes from 16.
     Characters { unit: usize },
     /// Fixed size; `count` tagged words from `tagged`.
-    Fixed {
-        size: usize,
-        tagged: usize,
-        count: usize,
-    },
+    Fixed { size: usize, tagged: usize, count: usize },
     /// Object prefix, then as many tagged in-object slots as the flags byte says.
     InlineSlots,
 }
 
 /// Prefix (slots, elements), then tagged words, then raw words.
 const fn object(tagged: usize, raw: usize) -> Layout {
-    Layout::Fixed {
-        size: CellKind::OBJECT_PREFIX_SIZE + 8 * (tagged + raw),
-        tagged: 8,
-        count: 2 + tagged,
-    }
+    Layout::Fixed { size: CellKind::OBJECT_PREFIX_SIZE + 8 * (tagged + raw), tagged: 8, count: 2 + tagged }
 }
 
 /// Raw words first, then tagged words.
 const fn internal(raw: usize, tagged: usize) -> Layout {
-    Layout::Fixed {
-        size: 8 + 8 * (raw + tagged),
-        tagged: 8 + 8 * raw,
-        count: tagged,
-    }
+    Layout::Fixed { size: 8 + 8 * (raw + tagged), tagged: 8 + 8 * raw, count: tagged }
 }
 
 macro_rules! cell_kinds {
@@ -134,11 +122,7 @@ impl CellKind {
 
     #[inline(always)]
     pub const fn from_u8(byte: u8) -> Option<CellKind> {
-        if (byte as usize) < Self::ALL.len() {
-            Some(Self::ALL[byte as usize])
-        } else {
-            None
-        }
+        if (byte as usize) < Self::ALL.len() { Some(Self::ALL[byte as usize]) } else { None }
     }
 
     #[inline(always)]
@@ -174,6 +158,12 @@ impl CellKind {
         }
     }
 
+    /// Whether cells of this kind can refer to others.
+    #[inline(always)]
+    pub const fn has_tagged_words(self) -> bool {
+        !matches!(self.layout(), Layout::Filler | Layout::Doubles | Layout::Bytes | Layout::Characters { .. })
+    }
+
     /// Where the tagged words of this kind begin.
     pub const fn tagged_offset(self) -> usize {
         match self.layout() {
@@ -192,9 +182,7 @@ pub struct CellRef(NonNull<Header>);
 impl CellRef {
     #[inline(always)]
     pub fn from_address(address: usize) -> CellRef {
-        debug_assert!(
-            address != 0 && address.is_multiple_of(layout::CELL_ALIGNMENT) && address >> 48 == 0
-        );
+        debug_assert!(address != 0 && address.is_multiple_of(layout::CELL_ALIGNMENT) && address >> 48 == 0);
         // SAFETY: zero is never a visible value, so the address of a cell is not null.
         CellRef(unsafe { NonNull::new_unchecked(address as *mut Header) })
     }
@@ -236,10 +224,7 @@ impl CellRef {
     #[inline(always)]
     pub fn kind(self) -> CellKind {
         let byte: u8 = self.read(layout::HEADER_KIND as usize);
-        debug_assert!(
-            (byte as usize) < CellKind::ALL.len() && byte != 0,
-            "invalid cell kind {byte}"
-        );
+        debug_assert!((byte as usize) < CellKind::ALL.len() && byte != 0, "invalid cell kind {byte}");
         // SAFETY: the kind byte of a live cell was written from a CellKind.
         unsafe { std::mem::transmute::<u8, CellKind>(byte) }
     }
@@ -325,9 +310,7 @@ impl CellRef {
         match self.kind().layout() {
             Layout::Fixed { size, .. } => size,
             Layout::InlineSlots => layout::object_size(self.flags() as usize),
-            Layout::Tagged | Layout::Doubles => {
-                layout::array_size(self.read::<u32>(length) as usize)
-            }
+            Layout::Tagged | Layout::Doubles => layout::array_size(self.read::<u32>(length) as usize),
             Layout::Bytes => 16 + (self.read::<u64>(length) as usize).next_multiple_of(8),
             Layout::Characters { unit } => {
                 16 + (self.read::<u32>(length) as usize * unit).next_multiple_of(8)
@@ -358,11 +341,7 @@ impl CellRef {
     #[inline]
     pub fn slot(self, index: usize) -> Value {
         let (offset, count) = self.tagged_range();
-        assert!(
-            index < count,
-            "slot {index} of a {:?} with {count}",
-            self.kind()
-        );
+        assert!(index < count, "slot {index} of a {:?} with {count}", self.kind());
         self.read(offset + 8 * index)
     }
 
@@ -377,22 +356,13 @@ impl CellRef {
     /// Typed view, or None if the cell is of another kind.
     #[inline(always)]
     pub fn try_as<T: CellView>(self) -> Option<T> {
-        if T::matches(self.kind()) {
-            Some(T::from_cell(self))
-        } else {
-            None
-        }
+        if T::matches(self.kind()) { Some(T::from_cell(self)) } else { None }
     }
 
     /// Typed view of a cell known to be of that kind.
     #[inline(always)]
     pub fn cast<T: CellView>(self) -> T {
-        debug_assert!(
-            T::matches(self.kind()),
-            "{:?} is not a {}",
-            self.kind(),
-            std::any::type_name::<T>()
-        );
+        debug_assert!(T::matches(self.kind()), "{:?} is not a {}", self.kind(), std::any::type_name::<T>());
         T::from_cell(self)
     }
 }
@@ -415,16 +385,8 @@ mod tests {
         assert!(CellKind::ALL.len() < 64);
         for &kind in CellKind::ALL {
             assert_eq!(CellKind::from_u8(kind as u8), Some(kind));
-            if let Layout::Fixed {
-                size,
-                tagged,
-                count,
-            } = kind.layout()
-            {
-                assert!(
-                    size >= 16 && size % 8 == 0 && tagged >= 8 && tagged + 8 * count <= size,
-                    "{kind:?}"
-                );
+            if let Layout::Fixed { size, tagged, count } = kind.layout() {
+                assert!(size >= 16 && size % 8 == 0 && tagged >= 8 && tagged + 8 * count <= size, "{kind:?}");
                 assert_eq!(kind.is_object(), kind > CellKind::Object);
             }
         }

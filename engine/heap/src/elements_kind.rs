@@ -26,11 +26,7 @@ impl ElementsKind {
 
     #[inline(always)]
     pub const fn from_u8(byte: u8) -> Option<ElementsKind> {
-        if byte < 7 {
-            Some(Self::ALL[byte as usize])
-        } else {
-            None
-        }
+        if byte < 7 { Some(Self::ALL[byte as usize]) } else { None }
     }
 
     #[inline(always)]
@@ -73,11 +69,7 @@ impl ElementsKind {
             return ElementsKind::Dictionary;
         }
         let holey = (self as u8 | other as u8) & 1;
-        let wide = if self as u8 > other as u8 {
-            self as u8
-        } else {
-            other as u8
-        } & !1;
+        let wide = if self as u8 > other as u8 { self as u8 } else { other as u8 } & !1;
         Self::ALL[(wide | holey) as usize]
     }
 
@@ -106,14 +98,8 @@ mod tests {
                 }
             }
         }
-        assert_eq!(
-            ElementsKind::HoleySmi.join(ElementsKind::PackedDouble),
-            ElementsKind::HoleyDouble
-        );
-        assert_eq!(
-            ElementsKind::PackedSmi.join(ElementsKind::PackedAny),
-            ElementsKind::PackedAny
-        );
+        assert_eq!(ElementsKind::HoleySmi.join(ElementsKind::PackedDouble), ElementsKind::HoleyDouble);
+        assert_eq!(ElementsKind::PackedSmi.join(ElementsKind::PackedAny), ElementsKind::PackedAny);
         assert_eq!(ElementsKind::from_u8(7), None);
     }
 }

@@ -9,15 +9,24 @@
 
 mod allocate;
 mod cells;
+mod collector;
 mod elements_kind;
 mod heap;
+mod large_space;
 pub mod layout;
+mod memory;
+mod nursery;
+mod old_space;
+mod roots;
 mod value;
+mod verify;
 mod views;
 
 pub use allocate::MAX_ARRAY_LENGTH;
 pub use cells::{CellKind, CellRef, Header, Layout};
 pub use elements_kind::ElementsKind;
-pub use heap::{GcSchedule, Heap, HeapConfig, HeapStats};
+pub use heap::{Collection, GcSchedule, Heap, HeapConfig, HeapStats, remember_owner};
+pub use roots::{RootProvider, RootVisitor, Rooted, RootedVec, TraceRoots, WeakTable};
 pub use value::Value;
+pub use verify::ShapeCheck;
 pub use views::*;

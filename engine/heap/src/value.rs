@@ -51,11 +51,7 @@ impl Value {
     /// A double as it is, even if it is integral; NaN is canonicalised.
     #[inline(always)]
     pub const fn double(number: f64) -> Value {
-        let bits = if number.is_nan() {
-            CANONICAL_NAN
-        } else {
-            number.to_bits()
-        };
+        let bits = if number.is_nan() { CANONICAL_NAN } else { number.to_bits() };
         Value(bits + Self::DOUBLE_OFFSET)
     }
 
@@ -176,11 +172,7 @@ impl Value {
     #[inline(always)]
     pub const fn as_number(self) -> f64 {
         debug_assert!(self.is_number());
-        if self.is_smi() {
-            self.as_smi() as f64
-        } else {
-            self.as_double()
-        }
+        if self.is_smi() { self.as_smi() as f64 } else { self.as_double() }
     }
 
     #[inline(always)]
@@ -204,11 +196,7 @@ impl Value {
     /// The typed view of the cell, or None if this is not a cell of that kind.
     #[inline(always)]
     pub fn try_as<T: CellView>(self) -> Option<T> {
-        if self.is_cell() {
-            self.as_cell().try_as()
-        } else {
-            None
-        }
+        if self.is_cell() { self.as_cell().try_as() } else { None }
     }
 
     /// The typed view of a cell already known to be of that kind.
@@ -298,12 +286,7 @@ mod tests {
 
     #[test]
     fn nan_is_canonical() {
-        for bits in [
-            0x7FF8_0000_0000_0000u64,
-            0xFFF8_0000_0000_0000,
-            0x7FF0_0000_0000_0001,
-            u64::MAX,
-        ] {
+        for bits in [0x7FF8_0000_0000_0000u64, 0xFFF8_0000_0000_0000, 0x7FF0_0000_0000_0001, u64::MAX] {
             let value = Value::double(f64::from_bits(bits));
             assert!(value.is_double());
             assert_eq!(value.as_double().to_bits(), CANONICAL_NAN);
@@ -327,16 +310,8 @@ mod tests {
         for value in IMMEDIATES {
             assert!(!value.is_cell() && !value.is_number());
             assert_ne!(value.to_bits(), 0);
-            assert_eq!(
-                value.is_nullish(),
-                value == Value::NULL || value == Value::UNDEFINED,
-                "{value:?}"
-            );
-            assert_eq!(
-                value.is_boolean(),
-                value == Value::TRUE || value == Value::FALSE,
-                "{value:?}"
-            );
+            assert_eq!(value.is_nullish(), value == Value::NULL || value == Value::UNDEFINED, "{value:?}");
+            assert_eq!(value.is_boolean(), value == Value::TRUE || value == Value::FALSE, "{value:?}");
             assert_eq!(value.is_hole(), value == Value::HOLE);
         }
         assert_eq!(Value::from_bool(true), Value::TRUE);

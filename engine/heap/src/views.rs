@@ -6,6 +6,8 @@ use crate::cells::{CellKind, CellRef};
 use crate::elements_kind::ElementsKind;
 use crate::heap::Heap;
 use crate::layout;
+use crate::memory::write_filler;
+use crate::roots::{RootVisitor, TraceRoots};
 use crate::value::Value;
 
 /// A `CellRef` of a known kind or group of kinds.
@@ -49,6 +51,12 @@ macro_rules! cell_views {
             }
         }
 
+        impl TraceRoots for $name {
+            fn trace_roots(&mut self, visitor: &mut dyn RootVisitor) {
+                self.0.trace_roots(visitor);
+            }
+        }
+
         impl From<$name> for Value {
             #[inline(always)]
             fn from(view: $name) -> Value {
@@ -82,6 +90,16 @@ cell_views! {
 const LENGTH: usize = layout::ARRAY_LENGTH as usize;
 const DATA: usize = layout::ARRAY_DATA as usize;
 
+/// Shortens an array in place; in the nursery, what it gives up becomes a filler.
+fn truncate(heap: &Heap, cell: CellRef, old_len: usize, new_len: usize) {
+    assert!(new_len <= old_len, "truncation to a greater length");
+    cell.put(LENGTH, new_len as u32);
+    if heap.is_young(cell) {
+        let end = cell.address() + DATA;
+        write_filler(end + 8 * new_len, end + 8 * old_len);
+    }
+}
+
 /// Offset of the `index`-th element, after the bounds check.
 #[inline(always)]
 fn element_offset(index: usize, len: usize) -> usize {
@@ -90,6 +108,11 @@ fn element_offset(index: usize, len: usize) -> usize {
 }
 
 impl TaggedArrayRef {
+    /// Shortens the array in place.
+    pub fn truncate(self, heap: &mut Heap, len: usize) {
+        truncate(heap, self.0, self.len(), len);
+    }
+
     #[inline(always)]
     pub fn len(self) -> usize {
         self.read::<u32>(LENGTH) as usize
@@ -143,6 +166,11 @@ impl TaggedArrayRef {
 }
 
 impl DoubleArrayRef {
+    /// Shortens the array in place.
+    pub fn truncate(self, heap: &mut Heap, len: usize) {
+        truncate(heap, self.0, self.len(), len);
+    }
+
     #[inline(always)]
     pub fn len(self) -> usize {
         self.read::<u32>(LENGTH) as usize
@@ -271,10 +299,7 @@ impl StringRef {
 
     #[inline(always)]
     pub fn is_flat(self) -> bool {
-        matches!(
-            self.kind(),
-            CellKind::StringOneByte | CellKind::StringTwoByte
-        )
+        matches!(self.kind(), CellKind::StringOneByte | CellKind::StringTwoByte)
     }
 
     /// The characters of a flat one-byte string.
@@ -294,9 +319,7 @@ impl StringRef {
             return None;
         }
         // SAFETY: a two-byte string holds `len` aligned u16 at STRING_DATA.
-        Some(unsafe {
-            std::slice::from_raw_parts(self.as_ptr().add(DATA).cast::<u16>(), self.len())
-        })
+        Some(unsafe { std::slice::from_raw_parts(self.as_ptr().add(DATA).cast::<u16>(), self.len()) })
     }
 
     /// Left and right of a cons.
@@ -314,10 +337,7 @@ impl StringRef {
     pub fn slice_parts(self) -> Option<(StringRef, usize)> {
         (self.kind() == CellKind::StringSlice).then(|| {
             let parent: Value = self.read(layout::SLICE_PARENT as usize);
-            (
-                parent.cast(),
-                self.read::<u64>(layout::SLICE_OFFSET as usize) as usize,
-            )
+            (parent.cast(), self.read::<u64>(layout::SLICE_OFFSET as usize) as usize)
         })
     }
 
@@ -378,11 +398,7 @@ impl ObjectRef {
 
     #[inline(always)]
     pub fn elements_kind(self) -> ElementsKind {
-        debug_assert_ne!(
-            self.kind(),
-            CellKind::TypedArray,
-            "byte 5 of a typed array is its element type"
-        );
+        debug_assert_ne!(self.kind(), CellKind::TypedArray, "byte 5 of a typed array is its element type");
         ElementsKind::from_u8(self.aux()).expect("valid elements kind")
     }
 
@@ -395,43 +411,25 @@ impl ObjectRef {
     /// Number of in-object slots; 0 for every kind but `Object`.
     #[inline(always)]
     pub fn inline_slots(self) -> usize {
-        if self.kind() == CellKind::Object {
-            self.flags() as usize
-        } else {
-            0
-        }
+        if self.kind() == CellKind::Object { self.flags() as usize } else { 0 }
     }
 
     #[inline(always)]
     pub fn inline_slot(self, index: usize) -> Value {
-        assert!(
-            index < self.inline_slots(),
-            "in-object slot {index} out of bounds"
-        );
+        assert!(index < self.inline_slots(), "in-object slot {index} out of bounds");
         self.read(layout::OBJECT_INLINE_SLOTS as usize + 8 * index)
     }
 
     #[inline(always)]
     pub fn set_inline_slot(self, heap: &mut Heap, index: usize, value: Value) {
-        assert!(
-            index < self.inline_slots(),
-            "in-object slot {index} out of bounds"
-        );
-        heap.write_at(
-            self.0,
-            layout::OBJECT_INLINE_SLOTS as usize + 8 * index,
-            value,
-        );
+        assert!(index < self.inline_slots(), "in-object slot {index} out of bounds");
+        heap.write_at(self.0, layout::OBJECT_INLINE_SLOTS as usize + 8 * index, value);
     }
 
     /// Offset of the `index`-th tagged internal word of this kind.
     #[inline(always)]
     fn internal_offset(self, index: usize) -> usize {
-        assert!(
-            index + 2 < self.slot_count(),
-            "internal word {index} of a {:?}",
-            self.kind()
-        );
+        assert!(index + 2 < self.slot_count(), "internal word {index} of a {:?}", self.kind());
         layout::OBJECT_INTERNAL as usize + 8 * index
     }
 
@@ -556,11 +554,7 @@ impl FunctionDataRef {
     #[inline(always)]
     pub fn set_tagged(self, heap: &mut Heap, index: usize, value: Value) {
         assert!(index < Self::TAGGED);
-        heap.write_at(
-            self.0,
-            layout::FUNCTION_DATA_TAGGED as usize + 8 * index,
-            value,
-        );
+        heap.write_at(self.0, layout::FUNCTION_DATA_TAGGED as usize + 8 * index, value);
     }
 }
 
