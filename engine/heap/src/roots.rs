@@ -287,3 +287,40 @@ fn load_word(address: usize) -> usize {
     }
     word
 }
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::*;
+
+    extern "C" fn capture(registers: &mut [usize; SAVED_REGISTERS]) {
+        save_registers(registers);
+    }
+
+    #[test]
+    fn callee_saved_registers_are_seen() {
+        let mut registers = [0; SAVED_REGISTERS];
+        // SAFETY: calls a function that writes the array; all it may clobber is declared.
+        unsafe {
+            std::arch::asm!(
+                "mov r12, 1212",
+                "mov r15, 1515",
+                "call {capture}",
+                capture = sym capture,
+                in("rdi") registers.as_mut_ptr(),
+                out("r12") _,
+                out("r15") _,
+                clobber_abi("C"),
+            );
+        }
+        assert!(registers.contains(&1212) && registers.contains(&1515));
+    }
+
+    #[test]
+    fn scan_sees_every_aligned_word() {
+        let words = [1usize, 2, 3, 4];
+        let start = words.as_ptr() as usize;
+        let mut seen = Vec::new();
+        scan_words(start + 1, start + 31, &mut |word| seen.push(word));
+        assert_eq!(seen, [2, 3]);
+    }
+}
