@@ -83,7 +83,7 @@ macro_rules! for_each_opcode {
             ToNumber { slot: Slot } rw [calls] "acc = ToNumber(acc)";
             ToNumeric { slot: Slot } rw [calls] "acc = ToNumeric(acc)";
             ToStringValue {} rw [calls] "acc = ToString(acc)";
-            ToPropertyKey {} rw [calls] "acc = ToPropertyKey(acc)";
+            ToPropertyKey {} rw [calls] "acc = ToPropertyKey(acc); numbers that are array indices stay numbers";
             ToObject {} rw [throws] "acc = ToObject(acc)";
             LogicalNot {} rw [pure] "acc = !ToBoolean(acc)";
             TypeOf {} rw [pure] "acc = typeof acc";

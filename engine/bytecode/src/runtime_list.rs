@@ -56,6 +56,8 @@ runtime_functions! {
     SetClassInitializer;
     /// `(index, length)`: (function, constants) of the mapped-parameters constant; see CreateMappedArguments.
     MappedParameters;
+    /// `(name)`: sloppy `delete name` of a global: boolean.
+    DeleteGlobal;
     /// `(import specifier)`: dynamic import.
     ImportCall;
     /// `(code, ...)`: direct eval.

@@ -1,0 +1,223 @@
+//! Calls, `new`, `super(...)`, argument lists.
+
+use crate::generator::Generator;
+use oxc_ast::ast::*;
+use oxc_span::GetSpan;
+use tierproof_bytecode::{Reg, RuntimeFunction, SlotKind};
+use tierproof_syntax::{BindingKind, FunctionForm, js_string};
+
+impl<'s, 'a> Generator<'s, 'a> {
+    fn has_spread(arguments: &[Argument<'a>]) -> bool {
+        arguments.iter().any(Argument::is_spread)
+    }
+
+    /// Evaluates arguments without spread into the registers from `first` on.
+    fn arguments_into(&mut self, arguments: &'s [Argument<'a>], first: Reg) {
+        for (i, a) in arguments.iter().enumerate() {
+            if let Some(e) = a.as_expression() {
+                self.expression_into(e, Self::at(first, i as u32));
+            }
+        }
+    }
+
+    /// Arguments with spread as one array, in a register.
+    fn arguments_array(&mut self, arguments: &'s [Argument<'a>]) -> Reg {
+        let array = self.temp();
+        let value = self.temp();
+        debug_assert_eq!(value.0, array.0 + 1);
+        let slot = self.slot(SlotKind::Literal);
+        self.asm.CreateEmptyArrayLiteral(slot);
+        self.asm.Star(array);
+        for a in arguments {
+            let (e, function) = match a {
+                Argument::SpreadElement(s) => (&s.argument, RuntimeFunction::AppendSpread),
+                _ => match a.as_expression() {
+                    Some(e) => (e, RuntimeFunction::AppendElement),
+                    None => continue,
+                },
+            };
+            self.expression_into(e, value);
+            self.position(e.span().start);
+            self.runtime(function, array, 2);
+        }
+        array
+    }
+
+    fn expressions_of(arguments: &'s [Argument<'a>]) -> Vec<&'s Expression<'a>> {
+        arguments
+            .iter()
+            .filter_map(|a| match a {
+                Argument::SpreadElement(s) => Some(&s.argument),
+                _ => a.as_expression(),
+            })
+            .collect()
+    }
+
+    pub fn call(&mut self, c: &'s CallExpression<'a>) {
+        if let Expression::Super(_) = c.callee {
+            return self.super_call(c);
+        }
+        let spread = Self::has_spread(&c.arguments);
+        let count = c.arguments.len() as u32;
+        let mut offset = c.callee.span().start;
+        // --- callee and receiver
+        let with_receiver = matches!(
+            c.callee,
+            Expression::StaticMemberExpression(_) | Expression::ComputedMemberExpression(_)
+        ) || matches!(&c.callee, Expression::ChainExpression(x)
+            if !matches!(x.expression, ChainElement::CallExpression(_)));
+        if !with_receiver {
+            let later = Self::expressions_of(&c.arguments);
+            let callee = if c.optional {
+                self.member_object(&c.callee, true, &[])
+            } else {
+                self.register(&c.callee, &later)
+            };
+            let slot = self.slot(SlotKind::Call);
+            if spread {
+                let receiver = self.temp();
+                let array = self.arguments_array(&c.arguments);
+                self.asm.LdaUndefined();
+                self.asm.Star(receiver);
+                self.position(offset);
+                self.asm.CallWithArray(callee, receiver, array, slot);
+            } else {
+                let first = self.temps(count);
+                self.arguments_into(&c.arguments, first);
+                self.position(offset);
+                self.asm.CallUndefinedReceiver(callee, first, count, slot);
+            }
+            return;
+        }
+        let callee = self.temp();
+        let receiver = self.temp();
+        let inner = self.next;
+        match &c.callee {
+            Expression::StaticMemberExpression(m) => {
+                offset = m.property.span.start;
+                if let Expression::Super(_) = m.object {
+                    self.load_this(m.span.start);
+                    self.asm.Star(receiver);
+                    let home = self.home_in_register();
+                    self.load_string(js_string(&m.property.name));
+                    self.position(offset);
+                    self.asm.GetSuperProperty(receiver, home);
+                } else {
+                    self.call_receiver(&m.object, m.optional, receiver);
+                    self.named_load(receiver, js_string(&m.property.name), offset);
+                }
+            }
+            Expression::ComputedMemberExpression(m) => {
+                offset = m.expression.span().start;
+                if let Expression::Super(_) = m.object {
+                    self.load_this(m.span.start);
+                    self.asm.Star(receiver);
+                    let key = self.temp();
+                    self.expression_into(&m.expression, key);
+                    let home = self.home_in_register();
+                    self.asm.Ldar(key);
+                    self.position(offset);
+                    self.asm.GetSuperProperty(receiver, home);
+                } else {
+                    self.call_receiver(&m.object, m.optional, receiver);
+                    match Self::literal_name(&m.expression) {
+                        Some(name) => self.named_load(receiver, name, offset),
+                        None => {
+                            self.expression(&m.expression);
+                            self.position(offset);
+                            let slot = self.slot(SlotKind::LoadKeyed);
+                            self.asm.GetKeyedProperty(receiver, slot);
+                        }
+                    }
+                }
+            }
+            Expression::ChainExpression(chain) => self.chain(chain, Some(receiver)),
+            _ => {}
+        }
+        if c.optional
+            && let Some(&end) = self.chains.last()
+        {
+            self.asm.JumpIfNullish(end);
+        }
+        self.asm.Star(callee);
+        self.release(inner);
+        let slot = self.slot(SlotKind::Call);
+        if spread {
+            let array = self.arguments_array(&c.arguments);
+            self.position(offset);
+            self.asm.CallWithArray(callee, receiver, array, slot);
+        } else {
+            let first = self.temps(count);
+            self.arguments_into(&c.arguments, first);
+            self.position(offset);
+            self.asm.CallProperty(callee, receiver, count + 1, slot);
+        }
+    }
+
+    fn call_receiver(&mut self, object: &'s Expression<'a>, optional: bool, receiver: Reg) {
+        self.expression_into(object, receiver);
+        if optional && let Some(&end) = self.chains.last() {
+            self.asm.Ldar(receiver);
+            self.asm.JumpIfNullish(end);
+        }
+    }
+
+    pub fn new_expression(&mut self, n: &'s NewExpression<'a>) {
+        let later = Self::expressions_of(&n.arguments);
+        let callee = self.register(&n.callee, &later);
+        let slot = self.slot(SlotKind::Construct);
+        if Self::has_spread(&n.arguments) {
+            let array = self.arguments_array(&n.arguments);
+            self.asm.Ldar(callee);
+            self.position(n.span.start);
+            self.asm.ConstructWithArray(callee, array, slot);
+        } else {
+            let count = n.arguments.len() as u32;
+            let first = self.temps(count);
+            self.arguments_into(&n.arguments, first);
+            self.asm.Ldar(callee);
+            self.position(n.span.start);
+            self.asm.Construct(callee, first, count, slot);
+        }
+    }
+
+    fn super_call(&mut self, c: &'s CallExpression<'a>) {
+        let result = self.temps(2);
+        let function = self.active_function();
+        let parent = self.temp();
+        self.position(c.span.start);
+        self.asm.GetSuperConstructor(function);
+        self.asm.Star(parent);
+        let slot = self.slot(SlotKind::Construct);
+        if Self::has_spread(&c.arguments) {
+            let array = self.arguments_array(&c.arguments);
+            self.load_new_target();
+            self.position(c.span.start);
+            self.asm.ConstructWithArray(parent, array, slot);
+        } else {
+            let count = c.arguments.len() as u32;
+            let first = self.temps(count);
+            self.arguments_into(&c.arguments, first);
+            self.load_new_target();
+            self.position(c.span.start);
+            self.asm.Construct(parent, first, count, slot);
+        }
+        self.asm.Star(result);
+        self.load_this_unchecked();
+        self.asm.ThrowSuperAlreadyCalledIfNotHole();
+        self.asm.Ldar(result);
+        self.store_this();
+        let owner = &self.scopes.functions[self.info.this_owner as usize];
+        let has_fields = owner.form == FunctionForm::DerivedConstructor
+            && owner
+                .class_scope
+                .and_then(|s| self.scopes.classes.get(&s))
+                .is_some_and(|c| c.instance_fields.is_some());
+        if has_fields {
+            self.asm.Mov(function, Self::at(result, 1));
+            self.runtime(RuntimeFunction::InitializeFields, result, 2);
+            self.asm.Ldar(result);
+        }
+        let _ = BindingKind::This;
+    }
+}

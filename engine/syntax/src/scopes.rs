@@ -1,0 +1,245 @@
+//! The result of scope analysis: functions, scopes, bindings and resolved references.
+//!
+//! Spec-true where `oxc_semantic` merges: parameter scope apart from body scope when parameters
+//! contain expressions, catch parameters apart from `var`s, class scopes, the name of a function
+//! expression, Annex B function hoisting. Bindings that an inner function uses live in context
+//! slots of their scope, all others in registers.
+
+use crate::strings::JsStr;
+use oxc_ast::ast::{ArrowFunctionExpression, Class, Function, IdentifierReference, Program};
+use rustc_hash::FxHashMap;
+
+pub type FunctionId = u32;
+pub type ScopeIndex = u32;
+pub type BindingIndex = u32;
+
+/// What kind of function; mirrors `bytecode::FunctionKind`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FunctionForm {
+    Script,
+    Normal,
+    Arrow,
+    Method,
+    Getter,
+    Setter,
+    BaseConstructor,
+    DerivedConstructor,
+    ClassInitializer,
+}
+
+/// The code of a function.
+#[derive(Clone, Copy, Debug)]
+pub enum FunctionNode<'a> {
+    Script(&'a Program<'a>),
+    Function(&'a Function<'a>),
+    Arrow(&'a ArrowFunctionExpression<'a>),
+    /// Constructor of a class that declares none.
+    DefaultConstructor(&'a Class<'a>),
+    /// Instance field initialisers of a class.
+    InstanceFields(&'a Class<'a>),
+    /// Static field initialisers and static blocks of a class.
+    StaticElements(&'a Class<'a>),
+}
+
+/// What is known about a function before it is compiled.
+#[derive(Debug)]
+pub struct FunctionInfo<'a> {
+    pub id: FunctionId,
+    pub form: FunctionForm,
+    pub node: FunctionNode<'a>,
+    /// Enclosing function.
+    pub parent: Option<FunctionId>,
+    pub name: JsStr,
+    pub strict: bool,
+    /// Scope of the parameters (and of the body, when there is no separate one).
+    pub scope: ScopeIndex,
+    /// Scope of the body's declarations; the same as `scope` unless parameters contain expressions.
+    pub body_scope: ScopeIndex,
+    /// Formal parameters without the rest parameter.
+    pub param_count: u32,
+    /// `length` property.
+    pub length: u32,
+    /// Every parameter is a plain identifier (no default, pattern, rest).
+    pub simple_params: bool,
+    pub source_range: (u32, u32),
+    /// Reads `this` of its own frame (for itself or an arrow function in it).
+    pub uses_this: bool,
+    /// Uses `super.x`, so needs a home object.
+    pub uses_super: bool,
+    /// Context slots for what arrow functions need of this function.
+    pub this_binding: Option<BindingIndex>,
+    pub new_target_binding: Option<BindingIndex>,
+    pub home_binding: Option<BindingIndex>,
+    pub callee_binding: Option<BindingIndex>,
+    /// `arguments` object binding, when used.
+    pub arguments_binding: Option<BindingIndex>,
+    /// Own name of a function expression, when used.
+    pub self_binding: Option<BindingIndex>,
+    /// Some block of this function pushes a context.
+    pub has_block_contexts: bool,
+    /// Members of a class: the scope of the class.
+    pub class_scope: Option<ScopeIndex>,
+    /// Hoisted declarations: where the closure is created. Others: `None`.
+    pub(crate) hoisted_to: Option<u32>,
+    /// Function expressions: own name.
+    pub(crate) self_name: Option<&'a str>,
+    /// Nearest enclosing function that is not an arrow function (itself included).
+    pub this_owner: FunctionId,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ScopeKind {
+    Function,
+    /// Body declarations, apart from parameters that contain expressions.
+    Body,
+    Block,
+    Switch,
+    Catch,
+    /// Head of a `for` statement with lexical declarations.
+    Loop,
+    /// Right-hand side of `for (let x of ...)`: the names exist but can't be used.
+    ForHead,
+    Class,
+}
+
+/// One scope.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    pub parent: Option<ScopeIndex>,
+    pub function: FunctionId,
+    pub kind: ScopeKind,
+    pub bindings: Vec<BindingIndex>,
+    /// Function declarations to instantiate on entry, in order; later ones of the same name win.
+    pub functions: Vec<&'a Function<'a>>,
+    /// Source offset from which code of the scope runs (hoisted functions are created there).
+    pub(crate) start: u32,
+    /// Slots of the scope's context; 0: it has none.
+    pub context_slots: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BindingKind {
+    Var,
+    /// Function declaration at the top of a function, or in a block.
+    Function,
+    Let,
+    Const,
+    /// Class declaration (assignable like `let`).
+    Class,
+    /// Parameter number; identifiers in patterns and the rest parameter are `PatternParam`.
+    Param(u32),
+    PatternParam,
+    CatchParam,
+    /// Own name of a function expression: assignment is ignored (TypeError in strict mode).
+    FunctionName,
+    /// Name of a class inside itself: constant.
+    ClassName,
+    Arguments,
+    This,
+    NewTarget,
+    HomeObject,
+    Callee,
+    /// Key of a computed class field.
+    FieldKey,
+    /// Property of the global object.
+    GlobalVar,
+    GlobalFunction,
+    /// Global lexical binding.
+    GlobalLet,
+    GlobalConst,
+    /// Name in a `for` head that can't be used: any use throws.
+    Dead,
+}
+
+/// One declared name.
+#[derive(Debug)]
+pub struct Binding<'a> {
+    pub name: &'a str,
+    pub kind: BindingKind,
+    pub scope: ScopeIndex,
+    pub function: FunctionId,
+    /// Used by an inner function, so lives in a context slot.
+    pub captured: bool,
+    /// Context slot, when captured.
+    pub slot: u32,
+    /// Some use can't be proved to come after initialisation.
+    pub needs_hole: bool,
+    /// Assigned to apart from its initialisation.
+    pub assigned: bool,
+    /// Initialised for uses at source offsets in this range (same run of the scope).
+    pub(crate) init_from: u32,
+    pub(crate) init_until: u32,
+    /// `var` of a separate body scope: parameter whose value it starts with.
+    pub initial_from: Option<BindingIndex>,
+}
+
+impl BindingKind {
+    pub fn is_global(self) -> bool {
+        matches!(
+            self,
+            BindingKind::GlobalVar
+                | BindingKind::GlobalFunction
+                | BindingKind::GlobalLet
+                | BindingKind::GlobalConst
+        )
+    }
+    /// Has a temporal dead zone.
+    pub fn is_lexical(self) -> bool {
+        matches!(
+            self,
+            BindingKind::Let
+                | BindingKind::Const
+                | BindingKind::Class
+                | BindingKind::ClassName
+                | BindingKind::Param(_)
+                | BindingKind::PatternParam
+                | BindingKind::Dead
+        )
+    }
+}
+
+/// What an identifier means.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reference {
+    /// `None`: unresolvable here, so global.
+    pub binding: Option<BindingIndex>,
+    /// The binding may still be uninitialised.
+    pub check: bool,
+}
+
+/// What is known about a class.
+#[derive(Debug, Default)]
+pub struct ClassInfo {
+    pub constructor: FunctionId,
+    pub instance_fields: Option<FunctionId>,
+    pub static_elements: Option<FunctionId>,
+    /// Element index and binding of each computed field key.
+    pub field_keys: Vec<(u32, BindingIndex)>,
+}
+
+/// Everything scope analysis found out about a source.
+#[derive(Debug, Default)]
+pub struct Scopes<'a> {
+    pub functions: Vec<FunctionInfo<'a>>,
+    pub scopes: Vec<Scope<'a>>,
+    pub bindings: Vec<Binding<'a>>,
+    pub references: Vec<Reference>,
+    pub classes: FxHashMap<ScopeIndex, ClassInfo>,
+    /// Annex B: address of a function declaration in a block -> the `var` binding it also assigns.
+    pub annex_b: FxHashMap<usize, BindingIndex>,
+    /// Names a script declares, in declaration order, with their kind.
+    pub globals: Vec<(&'a str, BindingKind)>,
+    /// Scope around a function declaration that is the whole body of an `if`, by node address.
+    pub if_scopes: FxHashMap<usize, ScopeIndex>,
+    pub(crate) names: FxHashMap<(ScopeIndex, &'a str), BindingIndex>,
+}
+
+impl Scopes<'_> {
+    /// What analysis found for an identifier.
+    pub fn reference(&self, id: &IdentifierReference<'_>) -> Reference {
+        match id.reference_id.get() {
+            Some(r) => self.references[r.index()],
+            None => Reference { binding: None, check: false },
+        }
+    }
+}
