@@ -225,7 +225,7 @@ impl Builder<'_, '_> {
         self.set_acc(result);
         Ok(())
     }
-    pub(super) fn to_number(&mut self, function: RuntimeOp, slot: u32) -> Step {
+    pub(super) fn convert_to_number(&mut self, function: RuntimeOp, slot: u32) -> Step {
         let value = self.acc()?;
         if self.is_number(value) {
             return Ok(());

@@ -355,10 +355,10 @@ impl OpcodeHandler for Builder<'_, '_> {
         self.bitwise_not(slot)
     }
     fn ToNumber(&mut self, slot: u32) -> Step {
-        self.to_number(RuntimeOp::ToNumber, slot)
+        self.convert_to_number(RuntimeOp::ToNumber, slot)
     }
     fn ToNumeric(&mut self, slot: u32) -> Step {
-        self.to_number(RuntimeOp::ToNumeric, slot)
+        self.convert_to_number(RuntimeOp::ToNumeric, slot)
     }
     fn ToStringValue(&mut self) -> Step {
         let v = self.acc()?;
