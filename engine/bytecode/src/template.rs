@@ -10,7 +10,7 @@ use crate::instruction::Reg;
 pub type TemplateId = u32;
 
 /// A string as the language sees it: UTF-16 code units (lone surrogates allowed).
-pub type JsStr = std::rc::Rc<[u16]>;
+pub type JsStr = std::sync::Arc<[u16]>;
 
 /// What kind of function a template is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]

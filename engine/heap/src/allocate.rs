@@ -21,6 +21,16 @@ impl Heap {
         cell.cast()
     }
 
+    /// As `allocate_tagged`, for arrays whose address compiled code or interpreter keep (feedback vectors, constants).
+    pub fn allocate_tagged_immovable(&mut self, kind: CellKind, len: usize, fill: Value) -> TaggedArrayRef {
+        assert!(kind.layout() == Layout::Tagged && len <= MAX_ARRAY_LENGTH);
+        let cell = self.allocate_immovable(kind, layout::array_size(len));
+        cell.put(layout::ARRAY_LENGTH as usize, len as u64);
+        // SAFETY: the cell was just allocated with room for `len` values.
+        unsafe { std::slice::from_raw_parts_mut(data::<Value>(cell), len) }.fill(fill);
+        cell.cast()
+    }
+
     pub fn allocate_fixed_array(&mut self, len: usize, fill: Value) -> TaggedArrayRef {
         self.allocate_tagged(CellKind::FixedArray, len, fill)
     }
@@ -114,6 +124,28 @@ impl Heap {
         cell.cast()
     }
 
+    /// As `allocate_one_byte_string`, never moving (interned strings).
+    pub fn allocate_one_byte_string_immovable(&mut self, characters: &[u8]) -> StringRef {
+        let cell =
+            self.allocate_immovable(CellKind::StringOneByte, 16 + characters.len().next_multiple_of(8));
+        cell.put(layout::STRING_LENGTH as usize, characters.len() as u64);
+        // SAFETY: the cell was just allocated with room for the characters.
+        unsafe { std::slice::from_raw_parts_mut(data::<u8>(cell), characters.len()) }
+            .copy_from_slice(characters);
+        cell.cast()
+    }
+
+    /// As `allocate_two_byte_string`, never moving (interned strings).
+    pub fn allocate_two_byte_string_immovable(&mut self, characters: &[u16]) -> StringRef {
+        let cell =
+            self.allocate_immovable(CellKind::StringTwoByte, 16 + (2 * characters.len()).next_multiple_of(8));
+        cell.put(layout::STRING_LENGTH as usize, characters.len() as u64);
+        // SAFETY: the cell was just allocated with room for the characters.
+        unsafe { std::slice::from_raw_parts_mut(data::<u16>(cell), characters.len()) }
+            .copy_from_slice(characters);
+        cell.cast()
+    }
+
     pub fn allocate_cons_string(&mut self, left: StringRef, right: StringRef) -> StringRef {
         let cell = self.allocate_cell(CellKind::StringCons, CellKind::StringCons.fixed_size());
         let len = left.len() + right.len();
@@ -133,8 +165,9 @@ impl Heap {
         cell.cast()
     }
 
+    /// Symbols never move: shapes and caches compare them by address.
     pub fn allocate_symbol(&mut self, hash: u32, flags: u32, description: Value) -> SymbolRef {
-        let cell = self.allocate_cell(CellKind::Symbol, CellKind::Symbol.fixed_size());
+        let cell = self.allocate_immovable(CellKind::Symbol, CellKind::Symbol.fixed_size());
         cell.put(layout::SYMBOL_HASH as usize, hash);
         cell.put(layout::SYMBOL_FLAGS as usize, flags);
         cell.put(layout::SYMBOL_DESCRIPTION as usize, description);
@@ -201,7 +234,11 @@ impl Heap {
     /// A cell of a kind with one size: raw words zero, tagged words undefined.
     fn allocate_fixed(&mut self, kind: CellKind) -> CellRef {
         let Layout::Fixed { size, tagged, count } = kind.layout() else { panic!("{kind:?} varies in size") };
-        let cell = self.allocate_cell(kind, size);
+        // FunctionData and PropertyCells are embedded in compiled code and cached by address.
+        let cell = match kind {
+            CellKind::FunctionData | CellKind::PropertyCell => self.allocate_immovable(kind, size),
+            _ => self.allocate_cell(kind, size),
+        };
         for offset in (8..size).step_by(8) {
             let is_tagged = offset >= tagged && offset < tagged + 8 * count;
             cell.put(offset, if is_tagged { Value::UNDEFINED.to_bits() } else { 0 });

@@ -1,1 +1,33 @@
-//! runtime
+//! The runtime: isolate, shapes, objects, strings, functions, inline caches and the abstract
+//! operations of the specification. Everything that JavaScript can observe is decided here, once,
+//! for all tiers; interpreter, builtins and compiled code call in.
+
+pub mod call;
+pub mod convert;
+pub mod elements;
+pub mod errors;
+pub mod function;
+pub mod ic;
+pub mod intern;
+pub mod isolate;
+pub mod iteration;
+pub mod key;
+pub mod list;
+pub mod literals;
+pub mod object;
+pub mod realm;
+pub mod runtime_functions;
+pub mod shapes;
+pub mod stack;
+pub mod strings;
+pub mod typed_array;
+
+pub use function::{Args, FunctionInfo, NativeFn};
+pub use isolate::{
+    Entry, Hooks, Invalidated, Isolate, JitState, JsResult, Limits, Termination, Thrown, VmExtension,
+};
+pub use key::PropertyKey;
+pub use list::List;
+pub use object::{Descriptor, Property};
+pub use shapes::{ShapeId, attrs};
+pub use stack::Frame;

@@ -1,0 +1,818 @@
+//! Inline caches: what a feedback slot remembers about property accesses, and the slow paths that
+//! fill it.
+//!
+//! A cache entry is a short linear program: guards, then one result operation (`CacheOp`). It is
+//! packed into four feedback words so that the common case is one compare and one load:
+//!
+//! ```text
+//! w0  Smi shape id of the receiver | undefined (uninitialized) | FixedArray of entries (polymorphic) | hole (megamorphic)
+//! w1  Smi: operation | slot << 8
+//! w2  holder object, or Smi shape id after a transition
+//! w3  Smi: prototype epoch the entry was made in (entries that depend on the prototype chain)
+//! ```
+//!
+//! The interpreter and baseline execute entries, `vm` translates them into `Facts` for the graph
+//! builder. Feedback is a hint: an entry's guards make it correct whatever else it claims.
+
+use tierproof_heap::{
+    AccessorPairRef, ArrayRef, CellKind, ElementsKind, ObjectRef, PropertyCellRef, StringRef, TaggedArrayRef,
+    TypedArrayRef, Value,
+};
+
+use crate::isolate::{Isolate, JsResult};
+use crate::key::PropertyKey;
+use crate::realm::STRING_SHAPE;
+use crate::shapes::{ShapeId, attrs};
+
+/// Result operation of a cache entry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum CacheOp {
+    /// In-object slot of the receiver.
+    LoadInline = 0,
+    /// Out-of-line slot of the receiver.
+    LoadOutOfLine = 1,
+    /// Slot of the holder (w2); valid in the epoch w3.
+    LoadHolder = 2,
+    /// The property does not exist; valid in the epoch w3.
+    LoadAbsent = 3,
+    /// Receiver slot holds an accessor pair: call its getter.
+    LoadGetter = 4,
+    /// Holder slot holds an accessor pair: call its getter with the receiver; epoch w3.
+    LoadHolderGetter = 5,
+    /// `length` of an array.
+    ArrayLength = 6,
+    /// `length` of a string.
+    StringLength = 7,
+    /// Existing writable slot of the receiver.
+    StoreInline = 8,
+    StoreOutOfLine = 9,
+    /// Add the property: store into the slot, new shape w2; epoch w3.
+    StoreTransition = 10,
+    /// Holder slot (or the receiver's own when w2 is undefined) holds an accessor pair: call its setter; epoch w3.
+    StoreSetter = 11,
+}
+
+impl CacheOp {
+    const ALL: [CacheOp; 12] = [
+        CacheOp::LoadInline,
+        CacheOp::LoadOutOfLine,
+        CacheOp::LoadHolder,
+        CacheOp::LoadAbsent,
+        CacheOp::LoadGetter,
+        CacheOp::LoadHolderGetter,
+        CacheOp::ArrayLength,
+        CacheOp::StringLength,
+        CacheOp::StoreInline,
+        CacheOp::StoreOutOfLine,
+        CacheOp::StoreTransition,
+        CacheOp::StoreSetter,
+    ];
+}
+
+/// One unpacked entry.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct CacheEntry {
+    pub shape: ShapeId,
+    pub op: CacheOp,
+    /// Slot number counted from the start of its storage (in-object or out-of-line); for
+    /// transitions and accessors the object's slot number.
+    pub slot: u32,
+    pub extra: Value,
+    pub epoch: u32,
+}
+
+/// Words of an entry.
+pub const ENTRY_WORDS: usize = 4;
+/// Entries of a polymorphic cache.
+pub const MAX_POLYMORPHIC: usize = 4;
+
+impl CacheEntry {
+    fn pack(self) -> [Value; ENTRY_WORDS] {
+        [
+            Value::smi(self.shape.0 as i32),
+            Value::smi((self.op as u32 | self.slot << 8) as i32),
+            self.extra,
+            Value::smi(self.epoch as i32),
+        ]
+    }
+    fn unpack(w: &[Value]) -> Option<CacheEntry> {
+        if !w[0].is_smi() || !w[1].is_smi() || !w[3].is_smi() {
+            return None;
+        }
+        let h = w[1].as_smi() as u32;
+        Some(CacheEntry {
+            shape: ShapeId(w[0].as_smi() as u32),
+            op: *CacheOp::ALL.get(h as usize & 0xFF)?,
+            slot: h >> 8,
+            extra: w[2],
+            epoch: w[3].as_smi() as u32,
+        })
+    }
+}
+
+/// State of a named cache.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CacheState {
+    Uninitialized,
+    Monomorphic,
+    Polymorphic,
+    Megamorphic,
+}
+
+/// State and entries of the cache at word `w`.
+pub fn read_cache(v: TaggedArrayRef, w: usize) -> (CacheState, smallvec::SmallVec<[CacheEntry; 4]>) {
+    let words = v.as_slice();
+    if words[w].is_undefined() {
+        return (CacheState::Uninitialized, Default::default());
+    }
+    if let Some(p) = words[w].try_as::<TaggedArrayRef>() {
+        let entries = p.as_slice().chunks_exact(ENTRY_WORDS).filter_map(CacheEntry::unpack).collect();
+        return (CacheState::Polymorphic, entries);
+    }
+    match CacheEntry::unpack(&words[w..w + ENTRY_WORDS]) {
+        Some(e) => (CacheState::Monomorphic, smallvec::smallvec![e]),
+        None => (CacheState::Megamorphic, Default::default()),
+    }
+}
+
+const STUB_ENTRIES: usize = 1024;
+
+/// Megamorphic cache: (shape, name) -> entry, direct mapped; emptied by every collection.
+pub struct StubCache {
+    entries: Vec<Option<(u64, CacheEntry)>>,
+    used: bool,
+}
+
+impl Default for StubCache {
+    fn default() -> Self {
+        StubCache { entries: Vec::new(), used: false }
+    }
+}
+
+impl StubCache {
+    fn index(shape: ShapeId, name: Value, store: bool) -> usize {
+        let h = (shape.0 as u64).wrapping_mul(0x9E37_79B9) ^ (name.to_bits() >> 4) ^ (store as u64) << 5;
+        h as usize % STUB_ENTRIES
+    }
+    fn get(&self, shape: ShapeId, name: Value, store: bool) -> Option<CacheEntry> {
+        let e = self.entries.get(Self::index(shape, name, store))?.as_ref()?;
+        let is_store = e.1.op as u8 >= CacheOp::StoreInline as u8;
+        (e.0 == name.to_bits() && e.1.shape == shape && is_store == store).then_some(e.1)
+    }
+    fn put(&mut self, name: Value, e: CacheEntry, store: bool) {
+        if self.entries.is_empty() {
+            self.entries.resize(STUB_ENTRIES, None);
+        }
+        self.used = true;
+        self.entries[Self::index(e.shape, name, store)] = Some((name.to_bits(), e));
+    }
+    pub fn clear(&mut self) {
+        if self.used {
+            self.entries.fill(None);
+            self.used = false;
+        }
+    }
+}
+
+/// Shape that a cache guards on: the header's, 0 for values without one.
+#[inline(always)]
+pub fn guard_shape(v: Value) -> ShapeId {
+    if v.is_cell() { ShapeId(v.as_cell().shape()) } else { ShapeId(0) }
+}
+
+/// Bits of a keyed cache's first word.
+pub mod keyed {
+    /// `1 << ElementsKind` of arrays, kinds 0..=6.
+    pub const ARRAY_MASK: i32 = 0x7F;
+    /// Same for other ordinary objects.
+    pub const OBJECT: i32 = 1 << 8;
+    /// `TYPED << element type` for typed arrays.
+    pub const TYPED: i32 = 1 << 9;
+    pub const STRING: i32 = 1 << 20;
+    /// An index beyond the end (or a hole) was seen; for stores: an append.
+    pub const OUT_OF_BOUNDS: i32 = 1 << 21;
+    /// A key that is not an index.
+    pub const NAMED: i32 = 1 << 22;
+    pub const OTHER: i32 = 1 << 23;
+}
+
+impl Isolate {
+    /// Adds an entry to the cache at word `w`: mono, poly up to four, then megamorphic.
+    fn update_cache(&mut self, v: TaggedArrayRef, w: usize, name: Value, e: CacheEntry) {
+        let store = e.op as u8 >= CacheOp::StoreInline as u8;
+        let words = v.as_slice();
+        let set_all = |cx: &mut Isolate, values: [Value; ENTRY_WORDS]| {
+            for (i, x) in values.into_iter().enumerate() {
+                v.set(&mut cx.heap, w + i, x);
+            }
+        };
+        if words[w].is_undefined() || words[w].is_smi() && words[w].as_smi() as u32 == e.shape.0 {
+            return set_all(self, e.pack());
+        }
+        if words[w].is_smi() {
+            let p = self.heap.allocate_fixed_array(2 * ENTRY_WORDS, Value::UNDEFINED);
+            for (i, x) in e.pack().into_iter().enumerate() {
+                p.set(&mut self.heap, i, v.get(w + i));
+                p.set(&mut self.heap, ENTRY_WORDS + i, x);
+            }
+            return set_all(self, [p.into(), Value::smi(0), Value::UNDEFINED, Value::smi(0)]);
+        }
+        if let Some(p) = words[w].try_as::<TaggedArrayRef>() {
+            let n = p.len() / ENTRY_WORDS;
+            for k in 0..n {
+                if p.get(k * ENTRY_WORDS) == Value::smi(e.shape.0 as i32) {
+                    for (i, x) in e.pack().into_iter().enumerate() {
+                        p.set(&mut self.heap, k * ENTRY_WORDS + i, x);
+                    }
+                    return;
+                }
+            }
+            if n < MAX_POLYMORPHIC {
+                let q = self.heap.copy_tagged(p.as_slice(), p.len() + ENTRY_WORDS, Value::UNDEFINED);
+                for (i, x) in e.pack().into_iter().enumerate() {
+                    q.set(&mut self.heap, n * ENTRY_WORDS + i, x);
+                }
+                v.set(&mut self.heap, w, q.into());
+                return;
+            }
+            set_all(self, [Value::HOLE, Value::HOLE, Value::UNDEFINED, Value::smi(0)]);
+        }
+        self.stub_cache.put(name, e, store);
+    }
+
+    fn find_entry(
+        &self,
+        v: TaggedArrayRef,
+        w: usize,
+        shape: ShapeId,
+        name: Value,
+        store: bool,
+    ) -> Option<CacheEntry> {
+        let words = v.as_slice();
+        if words[w].is_smi() {
+            return CacheEntry::unpack(&words[w..w + ENTRY_WORDS]).filter(|e| e.shape == shape);
+        }
+        if let Some(p) = words[w].try_as::<TaggedArrayRef>() {
+            return p
+                .as_slice()
+                .chunks_exact(ENTRY_WORDS)
+                .find(|c| c[0] == Value::smi(shape.0 as i32))
+                .and_then(CacheEntry::unpack);
+        }
+        if words[w].is_hole() {
+            return self.stub_cache.get(shape, name, store);
+        }
+        None
+    }
+
+    /// `receiver.name` through the cache at word `w` of `v`, filling it on a miss.
+    pub fn load_named_ic(&mut self, receiver: Value, name: Value, v: TaggedArrayRef, w: usize) -> JsResult {
+        let shape = guard_shape(receiver);
+        if shape.0 != 0
+            && let Some(e) = self.find_entry(v, w, shape, name, false)
+            && let Some(r) = self.execute_load(receiver, e)
+        {
+            return r;
+        }
+        if shape.0 != 0
+            && let Some(e) = self.load_entry(receiver, name)
+        {
+            self.update_cache(v, w, name, e);
+            if let Some(r) = self.execute_load(receiver, e) {
+                return r;
+            }
+        }
+        self.get_value(receiver, PropertyKey::Name(name))
+    }
+
+    /// Runs a load entry whose shape guard holds; None when a further guard fails.
+    pub fn execute_load(&mut self, receiver: Value, e: CacheEntry) -> Option<JsResult> {
+        let o = receiver.try_as::<ObjectRef>();
+        Some(Ok(match e.op {
+            CacheOp::LoadInline => o?.inline_slot(e.slot as usize),
+            CacheOp::LoadOutOfLine => o?.slots().cast::<TaggedArrayRef>().get(e.slot as usize),
+            CacheOp::LoadHolder if e.epoch == self.shapes.prototype_epoch => {
+                self.load_slot(e.extra.cast(), e.slot)
+            }
+            CacheOp::LoadAbsent if e.epoch == self.shapes.prototype_epoch => Value::UNDEFINED,
+            CacheOp::LoadGetter => {
+                let pair = self.load_slot(o?, e.slot).cast::<AccessorPairRef>();
+                return Some(self.call_getter(pair, receiver));
+            }
+            CacheOp::LoadHolderGetter if e.epoch == self.shapes.prototype_epoch => {
+                let pair = self.load_slot(e.extra.cast(), e.slot).cast::<AccessorPairRef>();
+                return Some(self.call_getter(pair, receiver));
+            }
+            CacheOp::ArrayLength => Value::number(receiver.try_as::<ArrayRef>()?.length() as f64),
+            CacheOp::StringLength => Value::smi(receiver.try_as::<StringRef>()?.len() as i32),
+            _ => return None,
+        }))
+    }
+
+    fn call_getter(&mut self, pair: AccessorPairRef, receiver: Value) -> JsResult {
+        let g = pair.getter();
+        if g.is_undefined() { Ok(Value::UNDEFINED) } else { self.call(g, receiver, &[]) }
+    }
+
+    fn cacheable(&self, shape: ShapeId) -> bool {
+        let s = self.shapes.get(shape);
+        !s.unique || s.is_prototype
+    }
+
+    /// The cache entry that describes loading `name` from `receiver`, if cacheable.
+    pub fn load_entry(&mut self, receiver: Value, name: Value) -> Option<CacheEntry> {
+        let key = PropertyKey::Name(name);
+        let shape = guard_shape(receiver);
+        let epoch = self.shapes.prototype_epoch;
+        let entry = |op, slot, extra| Some(CacheEntry { shape, op, slot, extra, epoch });
+        let mut at: ObjectRef;
+        if let Some(o) = receiver.try_as::<ObjectRef>() {
+            match o.kind() {
+                CellKind::Array if key == self.realm.names.length => {
+                    return entry(CacheOp::ArrayLength, 0, Value::UNDEFINED);
+                }
+                CellKind::PrimitiveWrapper if key == self.realm.names.length => return None,
+                CellKind::Global | CellKind::Proxy => return None,
+                CellKind::Function => {
+                    let n = &self.realm.names;
+                    if (key == n.length || key == n.name || key == n.prototype)
+                        && o.flags() & crate::object::FUNCTION_MATERIALISED == 0
+                    {
+                        return None;
+                    }
+                }
+                _ => {}
+            }
+            if !self.cacheable(shape) {
+                return None;
+            }
+            if let Some(p) = self.shapes.lookup(shape, name) {
+                if p.attrs & attrs::ACCESSOR != 0 {
+                    return entry(CacheOp::LoadGetter, p.slot, Value::UNDEFINED);
+                }
+                let inline = o.inline_slots() as u32;
+                return if p.slot < inline {
+                    entry(CacheOp::LoadInline, p.slot, Value::UNDEFINED)
+                } else {
+                    entry(CacheOp::LoadOutOfLine, p.slot - inline, Value::UNDEFINED)
+                };
+            }
+            match self.prototype_of(o).try_as() {
+                Some(p) => at = p,
+                None => return entry(CacheOp::LoadAbsent, 0, Value::UNDEFINED),
+            }
+        } else if shape == STRING_SHAPE && receiver.is_string() {
+            if key == self.realm.names.length {
+                return entry(CacheOp::StringLength, 0, Value::UNDEFINED);
+            }
+            at = self.realm.string_prototype;
+            self.become_prototype(at);
+        } else {
+            return None;
+        }
+        let epoch = self.shapes.prototype_epoch;
+        let entry = |op, slot, extra| Some(CacheEntry { shape, op, slot, extra, epoch });
+        loop {
+            match at.kind() {
+                CellKind::Global | CellKind::Proxy | CellKind::TypedArray => return None,
+                CellKind::Array | CellKind::PrimitiveWrapper if key == self.realm.names.length => {
+                    return None;
+                }
+                CellKind::Function => {
+                    self.materialise_function(at);
+                    if self.shapes.prototype_epoch != epoch {
+                        return None;
+                    }
+                }
+                _ => {}
+            }
+            if let Some(p) = self.shapes.lookup(ShapeId(at.shape()), name) {
+                let op = if p.attrs & attrs::ACCESSOR != 0 {
+                    CacheOp::LoadHolderGetter
+                } else {
+                    CacheOp::LoadHolder
+                };
+                return entry(op, p.slot, at.into());
+            }
+            match self.prototype_of(at).try_as() {
+                Some(p) => at = p,
+                None => return entry(CacheOp::LoadAbsent, 0, Value::UNDEFINED),
+            }
+        }
+    }
+
+    /// `receiver.name = value` through the cache at word `w`.
+    pub fn store_named_ic(
+        &mut self,
+        receiver: Value,
+        name: Value,
+        value: Value,
+        v: TaggedArrayRef,
+        w: usize,
+        strict: bool,
+    ) -> JsResult<()> {
+        let shape = guard_shape(receiver);
+        if shape.0 != 0 && receiver.is_object() {
+            if let Some(e) = self.find_entry(v, w, shape, name, true)
+                && let Some(r) = self.execute_store(receiver, value, e)
+            {
+                return r;
+            }
+            if let Some(e) = self.store_entry(receiver.cast(), name) {
+                self.update_cache(v, w, name, e);
+                if let Some(r) = self.execute_store(receiver, value, e) {
+                    return r;
+                }
+            }
+        }
+        self.put_value(receiver, PropertyKey::Name(name), value, strict)
+    }
+
+    /// Runs a store entry whose shape guard holds; None when a further guard fails.
+    pub fn execute_store(&mut self, receiver: Value, value: Value, e: CacheEntry) -> Option<JsResult<()>> {
+        let o = receiver.cast::<ObjectRef>();
+        match e.op {
+            CacheOp::StoreInline => o.set_inline_slot(&mut self.heap, e.slot as usize, value),
+            CacheOp::StoreOutOfLine => {
+                o.slots().cast::<TaggedArrayRef>().set(&mut self.heap, e.slot as usize, value)
+            }
+            CacheOp::StoreTransition if e.epoch == self.shapes.prototype_epoch => {
+                self.store_new_slot(o, e.slot, value);
+                o.set_shape(e.extra.as_smi() as u32);
+            }
+            CacheOp::StoreSetter if e.epoch == self.shapes.prototype_epoch => {
+                let holder = e.extra.try_as::<ObjectRef>().unwrap_or(o);
+                let setter = self.load_slot(holder, e.slot).cast::<AccessorPairRef>().setter();
+                if setter.is_undefined() {
+                    return None;
+                }
+                return Some(self.call(setter, receiver, &[value]).map(|_| ()));
+            }
+            _ => return None,
+        }
+        Some(Ok(()))
+    }
+
+    /// The cache entry that describes assigning `name` on `o`, if cacheable.
+    pub fn store_entry(&mut self, o: ObjectRef, name: Value) -> Option<CacheEntry> {
+        let key = PropertyKey::Name(name);
+        let shape = ShapeId(o.shape());
+        let epoch = self.shapes.prototype_epoch;
+        let entry = |op, slot, extra| Some(CacheEntry { shape, op, slot, extra, epoch });
+        match o.kind() {
+            CellKind::Array | CellKind::PrimitiveWrapper if key == self.realm.names.length => return None,
+            CellKind::Global | CellKind::Proxy => return None,
+            CellKind::Function => return None,
+            _ => {}
+        }
+        // Stores to prototypes must go through `store_existing`, which reports changed functions.
+        if self.shapes.get(shape).unique {
+            return None;
+        }
+        let inline = o.inline_slots() as u32;
+        if let Some(p) = self.shapes.lookup(shape, name) {
+            if p.attrs & attrs::ACCESSOR != 0 {
+                return entry(CacheOp::StoreSetter, p.slot, Value::UNDEFINED);
+            }
+            if p.attrs & attrs::WRITABLE == 0 {
+                return None;
+            }
+            return if p.slot < inline {
+                entry(CacheOp::StoreInline, p.slot, Value::UNDEFINED)
+            } else {
+                entry(CacheOp::StoreOutOfLine, p.slot - inline, Value::UNDEFINED)
+            };
+        }
+        let mut at = self.prototype_of(o);
+        while let Some(p) = at.try_as::<ObjectRef>() {
+            match p.kind() {
+                CellKind::Global | CellKind::Proxy => return None,
+                CellKind::Array | CellKind::PrimitiveWrapper if key == self.realm.names.length => {
+                    return None;
+                }
+                CellKind::Function => {
+                    self.materialise_function(p);
+                    if self.shapes.prototype_epoch != epoch {
+                        return None;
+                    }
+                }
+                _ => {}
+            }
+            if let Some(info) = self.shapes.lookup(ShapeId(p.shape()), name) {
+                if info.attrs & attrs::ACCESSOR != 0 {
+                    return entry(CacheOp::StoreSetter, info.slot, p.into());
+                }
+                if info.attrs & attrs::WRITABLE == 0 {
+                    return None;
+                }
+                break;
+            }
+            at = self.prototype_of(p);
+        }
+        self.transition_entry(o, name, attrs::ALL)
+    }
+
+    fn transition_entry(&mut self, o: ObjectRef, name: Value, a: u8) -> Option<CacheEntry> {
+        let shape = ShapeId(o.shape());
+        if !self.is_extensible(o) || self.shapes.get(shape).unique {
+            return None;
+        }
+        let added = self.shapes.add(shape, name, a);
+        if self.shapes.get(added.shape).unique {
+            return None;
+        }
+        Some(CacheEntry {
+            shape,
+            op: CacheOp::StoreTransition,
+            slot: added.slot,
+            extra: Value::smi(added.shape.0 as i32),
+            epoch: self.shapes.prototype_epoch,
+        })
+    }
+
+    /// `DefineNamedOwn` through the cache at word `w`: an own data property, whatever the prototypes say.
+    pub fn define_named_ic(
+        &mut self,
+        o: ObjectRef,
+        name: Value,
+        value: Value,
+        v: TaggedArrayRef,
+        w: usize,
+    ) -> JsResult<()> {
+        let shape = ShapeId(o.shape());
+        if let Some(e) = self.find_entry(v, w, shape, name, true)
+            && e.op != CacheOp::StoreSetter
+            && let Some(r) = self.execute_store(o.into(), value, e)
+        {
+            return r;
+        }
+        let plain = o.kind() == CellKind::Object && !self.shapes.get(shape).unique;
+        if plain {
+            let entry = match self.shapes.lookup(shape, name) {
+                Some(p) if p.attrs == attrs::ALL => self.store_entry(o, name),
+                Some(_) => None,
+                None => self.transition_entry(o, name, attrs::ALL),
+            };
+            if let Some(e) = entry {
+                self.update_cache(v, w, name, e);
+                if let Some(r) = self.execute_store(o.into(), value, e) {
+                    return r;
+                }
+            }
+        }
+        self.create_data_property_or_throw(o, PropertyKey::Name(name), value)
+    }
+
+    fn note(&mut self, v: TaggedArrayRef, w: usize, bits: i32) {
+        let old = v.get(w);
+        let old = if old.is_smi() { old.as_smi() } else { 0 };
+        if old & bits != bits {
+            v.set(&mut self.heap, w, Value::smi(old | bits));
+        }
+    }
+
+    fn receiver_bits(&self, receiver: Value) -> i32 {
+        let Some(o) = receiver.try_as::<ObjectRef>() else {
+            return if receiver.is_string() { keyed::STRING } else { keyed::OTHER };
+        };
+        match o.kind() {
+            CellKind::Array => 1 << o.elements_kind() as i32,
+            CellKind::TypedArray => keyed::TYPED << o.cast::<TypedArrayRef>().element_type(),
+            CellKind::Object => keyed::OBJECT,
+            _ => keyed::OTHER,
+        }
+    }
+
+    /// `receiver[key]`, recording what was seen at word `w`.
+    pub fn load_keyed_ic(&mut self, receiver: Value, key: Value, v: TaggedArrayRef, w: usize) -> JsResult {
+        let mut bits = self.receiver_bits(receiver);
+        if key.is_smi() && key.as_smi() >= 0 {
+            let i = key.as_smi() as u32;
+            if let Some(o) = receiver.try_as::<ObjectRef>() {
+                if o.kind() == CellKind::TypedArray {
+                    let got = crate::typed_array::get(self, o.cast(), i as u64);
+                    if got.is_none() {
+                        bits |= keyed::OUT_OF_BOUNDS;
+                    }
+                    self.note(v, w, bits);
+                    return Ok(got.unwrap_or(Value::UNDEFINED));
+                }
+                if matches!(o.kind(), CellKind::Array | CellKind::Object) {
+                    if let Some(x) = self.dense_element(o, i as usize) {
+                        self.note(v, w, bits);
+                        return Ok(x);
+                    }
+                    self.note(v, w, bits | keyed::OUT_OF_BOUNDS);
+                    if o.kind() == CellKind::Array
+                        && o.elements_kind() != ElementsKind::Dictionary
+                        && self.holes_are_undefined(o)
+                    {
+                        return Ok(Value::UNDEFINED);
+                    }
+                    return self.get(o, PropertyKey::Index(i), receiver);
+                }
+            } else if let Some(s) = receiver.try_as::<StringRef>() {
+                if (i as usize) < s.len() {
+                    self.note(v, w, bits);
+                    let u = self.char_at(s, i as usize);
+                    return Ok(self.single_character(u).into());
+                }
+                bits |= keyed::OUT_OF_BOUNDS;
+            }
+            self.note(v, w, bits);
+        } else {
+            self.note(v, w, bits | keyed::NAMED);
+        }
+        if receiver.is_nullish() {
+            return self.nullish_load(receiver, key);
+        }
+        let k = self.to_property_key(key)?;
+        // A name seen at a keyed site still profits from the megamorphic cache.
+        if let PropertyKey::Name(name) = k
+            && guard_shape(receiver).0 != 0
+        {
+            let shape = guard_shape(receiver);
+            if let Some(e) = self.stub_cache.get(shape, name, false)
+                && let Some(r) = self.execute_load(receiver, e)
+            {
+                return r;
+            }
+            if let Some(e) = self.load_entry(receiver, name) {
+                self.stub_cache.put(name, e, false);
+                if let Some(r) = self.execute_load(receiver, e) {
+                    return r;
+                }
+            }
+        }
+        self.get_value(receiver, k)
+    }
+
+    #[cold]
+    fn nullish_load(&mut self, receiver: Value, key: Value) -> JsResult {
+        let what = if receiver.is_null() { "null" } else { "undefined" };
+        let name = match key.try_as::<StringRef>() {
+            Some(s) => crate::strings::to_rust(self, s),
+            None => self.describe(key),
+        };
+        Err(self.type_error(&format!("Cannot read properties of {what} (reading '{name}')")))
+    }
+
+    /// `receiver[key] = value`, recording what was seen at word `w`.
+    pub fn store_keyed_ic(
+        &mut self,
+        receiver: Value,
+        key: Value,
+        value: Value,
+        v: TaggedArrayRef,
+        w: usize,
+        strict: bool,
+    ) -> JsResult<()> {
+        let mut bits = self.receiver_bits(receiver);
+        if key.is_smi() && key.as_smi() >= 0 {
+            let i = key.as_smi() as u32;
+            if let Some(o) = receiver.try_as::<ObjectRef>() {
+                match o.kind() {
+                    CellKind::TypedArray => {
+                        if i as u64 >= o.cast::<TypedArrayRef>().length() {
+                            bits |= keyed::OUT_OF_BOUNDS;
+                        }
+                        self.note(v, w, bits);
+                        return self.typed_array_set(o.cast(), i as u64, value);
+                    }
+                    CellKind::Array | CellKind::Object => {
+                        let exists = self.dense_element(o, i as usize).is_some();
+                        // An absent element may be an accessor or read-only on a prototype.
+                        let plain = exists
+                            || o.kind() == CellKind::Array && self.holes_are_undefined(o)
+                            || o.kind() == CellKind::Object
+                                && self.realm.array_protector
+                                && self.prototype_of(o) == Value::from(self.realm.object_prototype);
+                        if !exists {
+                            bits |= keyed::OUT_OF_BOUNDS;
+                        }
+                        if plain && self.append_or_overwrite_element(o, i, value) {
+                            self.note(v, w, bits | self.receiver_bits(receiver));
+                            return Ok(());
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            self.note(v, w, bits);
+        } else {
+            self.note(v, w, bits | keyed::NAMED);
+        }
+        let k = if receiver.is_nullish() && !key.is_object() {
+            self.to_property_key(key)?
+        } else if receiver.is_nullish() {
+            let what = if receiver.is_null() { "null" } else { "undefined" };
+            return Err(self.type_error(&format!("Cannot set properties of {what}")));
+        } else {
+            self.to_property_key(key)?
+        };
+        if let (PropertyKey::Name(name), Some(o)) = (k, receiver.try_as::<ObjectRef>()) {
+            let shape = ShapeId(o.shape());
+            if let Some(e) = self.stub_cache.get(shape, name, true)
+                && let Some(r) = self.execute_store(receiver, value, e)
+            {
+                return r;
+            }
+            if let Some(e) = self.store_entry(o, name) {
+                self.stub_cache.put(name, e, true);
+                if let Some(r) = self.execute_store(receiver, value, e) {
+                    return r;
+                }
+            }
+        }
+        self.put_value(receiver, k, value, strict)
+    }
+
+    /// The property cell of a global name: lexical bindings first, then the global object.
+    pub fn global_cell(&mut self, name: Value) -> Option<PropertyCellRef> {
+        for o in [self.realm.global_lexicals, self.realm.global] {
+            if let Some(p) = self.shapes.lookup(ShapeId(o.shape()), name) {
+                return self.load_slot(o, p.slot).try_as();
+            }
+        }
+        None
+    }
+
+    /// Reads a global binding; `typeof` reads absent ones as undefined.
+    pub fn load_global_ic(
+        &mut self,
+        name: Value,
+        v: TaggedArrayRef,
+        w: usize,
+        inside_typeof: bool,
+    ) -> JsResult {
+        if let Some(cell) = self.global_cell(name) {
+            let value = cell.value_slot();
+            if value.is_hole() {
+                let n = PropertyKey::Name(name).describe(self);
+                return Err(self.reference_error(&format!("Cannot access '{n}' before initialization")));
+            }
+            v.set(&mut self.heap, w, cell.into());
+            return Ok(value);
+        }
+        let global = self.realm.global;
+        let key = PropertyKey::Name(name);
+        if self.has_property(global, key)? {
+            return self.get_of(global, key);
+        }
+        if inside_typeof {
+            return Ok(Value::UNDEFINED);
+        }
+        let n = key.describe(self);
+        Err(self.reference_error(&format!("{n} is not defined")))
+    }
+
+    /// Writes a global binding.
+    pub fn store_global_ic(
+        &mut self,
+        name: Value,
+        value: Value,
+        v: TaggedArrayRef,
+        w: usize,
+        strict: bool,
+    ) -> JsResult<()> {
+        use crate::object::cell_meta;
+        let key = PropertyKey::Name(name);
+        let lexicals = self.realm.global_lexicals;
+        if let Some(p) = self.shapes.lookup(ShapeId(lexicals.shape()), name) {
+            let cell = self.load_slot(lexicals, p.slot).cast::<PropertyCellRef>();
+            if cell.value_slot().is_hole() {
+                let n = key.describe(self);
+                return Err(self.reference_error(&format!("Cannot access '{n}' before initialization")));
+            }
+            if cell.meta().as_smi() & cell_meta::READ_ONLY != 0 {
+                return Err(self.type_error("Assignment to constant variable."));
+            }
+            self.store_cell(cell, value);
+            self.cache_global_store(cell, v, w);
+            return Ok(());
+        }
+        let global = self.realm.global;
+        if let Some(p) = self.shapes.lookup(ShapeId(global.shape()), name)
+            && p.attrs & (attrs::ACCESSOR | attrs::WRITABLE) == attrs::WRITABLE
+            && let Some(cell) = self.load_slot(global, p.slot).try_as::<PropertyCellRef>()
+        {
+            self.store_cell(cell, value);
+            self.cache_global_store(cell, v, w);
+            return Ok(());
+        }
+        if strict && !self.has_property(global, key)? {
+            let n = key.describe(self);
+            return Err(self.reference_error(&format!("{n} is not defined")));
+        }
+        self.put_value(global.into(), key, value, strict)
+    }
+
+    /// Only cells already known to vary may be written without looking.
+    fn cache_global_store(&mut self, cell: PropertyCellRef, v: TaggedArrayRef, w: usize) {
+        use crate::object::cell_meta;
+        if cell.meta().as_smi() & (cell_meta::VARIABLE | cell_meta::READ_ONLY) == cell_meta::VARIABLE {
+            v.set(&mut self.heap, w, cell.into());
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! The isolate: one engine instance with its heap, shapes, realm and VM stack.
+//!
+//! `JitState` comes first and has a fixed layout, because compiled code of every tier reads and
+//! writes it (offsets in [`abi`]); the rest is Rust's business. All code that touches the heap gets
+//! `&mut Isolate` (by convention named `cx`).
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use tierproof_base::{GcMode, Schedule};
+use tierproof_heap::{CellRef, GcSchedule, Heap, HeapConfig, RootProvider, RootVisitor, Value};
+
+use crate::function::FunctionInfo;
+use crate::ic::StubCache;
+use crate::intern::InternTable;
+use crate::realm::Realm;
+use crate::shapes::Shapes;
+use crate::stack::VmStack;
+
+/// Size of the buffer through which optimised code hands live values to the deoptimizer.
+pub const EXIT_BUFFER_WORDS: usize = 1024;
+
+/// What compiled code sees of the isolate; a pointer to it is every entry's first argument.
+#[repr(C)]
+pub struct JitState {
+    /// Frame pointer of the running JavaScript or builtin frame.
+    pub fp: *mut Value,
+    /// Frames must end below this.
+    pub stack_limit: *mut Value,
+    /// Counts down to the next tick event.
+    pub ticks: i64,
+    /// The exception under way, valid while `Value::EXCEPTION` is being returned.
+    pub exception: Value,
+    /// The heap (nursery cursor first, see `heap::layout`).
+    pub heap: *mut Heap,
+    /// Addresses of the runtime functions, indexed by their number.
+    pub runtime_table: *const usize,
+    /// Constant tables of optimised code, indexed by code id.
+    pub code_tables: *const *mut u64,
+    /// Prototype epoch (mirrors `Shapes::prototype_epoch`).
+    pub prototype_epoch: u32,
+    /// Checkpoints until the next injected deopt (0: injection off).
+    pub deopt_countdown: u32,
+    pub exit_buffer: [u64; EXIT_BUFFER_WORDS],
+}
+
+/// Byte offsets into `JitState`.
+pub mod abi {
+    use super::JitState;
+    use std::mem::offset_of;
+    pub const FP: i32 = offset_of!(JitState, fp) as i32;
+    pub const STACK_LIMIT: i32 = offset_of!(JitState, stack_limit) as i32;
+    pub const TICKS: i32 = offset_of!(JitState, ticks) as i32;
+    pub const EXCEPTION: i32 = offset_of!(JitState, exception) as i32;
+    pub const HEAP: i32 = offset_of!(JitState, heap) as i32;
+    pub const RUNTIME_TABLE: i32 = offset_of!(JitState, runtime_table) as i32;
+    pub const CODE_TABLES: i32 = offset_of!(JitState, code_tables) as i32;
+    pub const PROTOTYPE_EPOCH: i32 = offset_of!(JitState, prototype_epoch) as i32;
+    pub const DEOPT_COUNTDOWN: i32 = offset_of!(JitState, deopt_countdown) as i32;
+    pub const EXIT_BUFFER: i32 = offset_of!(JitState, exit_buffer) as i32;
+}
+
+/// Entry of compiled code, interpreter and builtins alike.
+pub type Entry = extern "C" fn(*mut JitState, *mut Value) -> u64;
+
+/// Why execution ended without an exception that JavaScript could catch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Termination {
+    TicksExhausted,
+    OutOfMemory,
+    /// An internal error found by a check; never expected.
+    Internal(String),
+}
+
+/// Marker of a throw under way; the value is in `JitState.exception`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Thrown;
+
+/// Result of anything that may throw.
+pub type JsResult<T = Value> = Result<T, Thrown>;
+
+/// What the VM (tiering manager, deoptimizer) plugs in.
+pub struct Hooks {
+    /// Entry of functions that run in the interpreter.
+    pub interpreter_entry: usize,
+    /// A function's interrupt budget ran out, at a call (`offset` None) or a back edge. May install
+    /// code and set a new budget; for a back edge it may return an address to continue at (an `Entry`
+    /// that takes the frame over and returns the function's result).
+    pub budget: fn(&mut Isolate, *mut Value, Option<u32>) -> usize,
+    /// Shapes or cells that optimised code relied on changed.
+    pub invalidate: fn(&mut Isolate, Invalidated),
+    /// The functions and offsets an optimised frame stands for, innermost first (None: as in the header).
+    pub expand_frame: Option<ExpandFrame>,
+}
+
+/// See [`Hooks::expand_frame`].
+pub type ExpandFrame = fn(&mut Isolate, *mut Value) -> Vec<(tierproof_heap::FunctionDataRef, u32)>;
+
+/// A broken dependency.
+#[derive(Clone, Copy, Debug)]
+pub enum Invalidated {
+    Shape(crate::shapes::ShapeId),
+    Cell(CellRef),
+}
+
+fn no_budget(cx: &mut Isolate, fp: *mut Value, _: Option<u32>) -> usize {
+    crate::stack::Frame::at(fp).function_data().set_counter1(i32::MAX);
+    let _ = cx;
+    0
+}
+fn no_invalidate(_: &mut Isolate, _: Invalidated) {}
+
+/// One engine instance.
+#[repr(C)]
+pub struct Isolate {
+    pub jit: JitState,
+    pub heap: Box<Heap>,
+    pub shapes: Shapes,
+    pub strings: InternTable,
+    pub realm: Realm,
+    pub stack: VmStack,
+    pub stub_cache: StubCache,
+    pub schedule: Schedule,
+    pub hooks: Hooks,
+    pub termination: Option<Termination>,
+    /// Lines printed by `print`, in order, unless `echo` sends them out at once.
+    pub output: Vec<String>,
+    pub echo: Option<fn(&str)>,
+    /// Ticks still allowed beyond the current countdown (None: unlimited).
+    pub tick_reserve: Option<u64>,
+    /// What the countdown was last set to.
+    pub tick_slice: i64,
+    /// Ticks taken before the current slice.
+    pub ticks_before: u64,
+    /// Pending promise jobs.
+    pub jobs: VecDeque<CellRef>,
+    /// Compiled functions by (source, template), so that closures of one source share templates.
+    pub functions: FxHashMap<(u32, u32), Rc<FunctionInfo>>,
+    pub sources: Vec<Rc<tierproof_syntax::Source>>,
+    /// Extra state of the VM crate (code registry, compile queue).
+    pub extension: Option<Box<dyn VmExtension>>,
+    pub random: tierproof_base::Random,
+    pub symbol_count: u32,
+    pub hash_count: u32,
+}
+
+/// State that crates above `runtime` attach to the isolate.
+pub trait VmExtension {
+    fn trace(&mut self, visitor: &mut dyn RootVisitor);
+    fn as_any(&mut self) -> &mut dyn std::any::Any;
+}
+
+/// Limits of an isolate.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    pub heap_bytes: Option<usize>,
+    /// VM stack size in words.
+    pub stack_words: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { heap_bytes: Some(4 << 30), stack_words: 1 << 17 }
+    }
+}
+
+/// Ticks between two looks at tick events when nothing is due.
+const TICK_SLICE: i64 = 1 << 20;
+
+impl Isolate {
+    /// A bare isolate with a realm that holds no builtins yet (`vm` installs them).
+    pub fn new(schedule: Schedule, limits: Limits) -> Box<Isolate> {
+        let gc = match schedule.gc {
+            GcMode::Normal => GcSchedule::Normal,
+            GcMode::Every(n) => GcSchedule::EveryN(n),
+            GcMode::StressMove => GcSchedule::StressMove,
+        };
+        let mut heap = Box::new(Heap::new(HeapConfig {
+            limit: limits.heap_bytes,
+            schedule: GcSchedule::Normal,
+            verify: schedule.verify,
+            ..HeapConfig::default()
+        }));
+        let stack = VmStack::new(limits.stack_words);
+        let mut cx = Box::new(Isolate {
+            jit: JitState {
+                fp: stack.base(),
+                stack_limit: stack.limit(),
+                ticks: 0,
+                exception: Value::UNDEFINED,
+                heap: &mut *heap,
+                runtime_table: std::ptr::null(),
+                code_tables: std::ptr::null(),
+                prototype_epoch: 1,
+                deopt_countdown: 0,
+                exit_buffer: [0; EXIT_BUFFER_WORDS],
+            },
+            heap,
+            shapes: Shapes::new(),
+            strings: InternTable::default(),
+            realm: Realm::empty(),
+            stack,
+            stub_cache: StubCache::default(),
+            tick_reserve: schedule.ticks,
+            random: tierproof_base::Random::new(schedule.random_seed as u64),
+            schedule,
+            hooks: Hooks {
+                interpreter_entry: 0,
+                budget: no_budget,
+                invalidate: no_invalidate,
+                expand_frame: None,
+            },
+            termination: None,
+            output: Vec::new(),
+            echo: None,
+            tick_slice: 0,
+            ticks_before: 0,
+            jobs: VecDeque::new(),
+            functions: FxHashMap::default(),
+            sources: Vec::new(),
+            extension: None,
+            symbol_count: 0,
+            hash_count: 0,
+        });
+        cx.stack.init_bottom_frame();
+        cx.refill_ticks();
+        let provider: *mut Isolate = &mut *cx;
+        // SAFETY: the isolate is boxed and owns the heap, so it outlives every collection.
+        unsafe { cx.heap.add_root_provider(provider as *mut dyn RootProvider) };
+        crate::realm::create(&mut cx);
+        cx.heap.set_schedule(gc);
+        cx
+    }
+
+    /// Must be called on the thread that runs JavaScript, before running: everything below this
+    /// frame on the native stack is scanned conservatively.
+    pub fn set_native_stack_base(&mut self, base: usize) {
+        self.heap.set_stack_base(base);
+    }
+
+    fn refill_ticks(&mut self) {
+        let slice = match &mut self.tick_reserve {
+            None => TICK_SLICE,
+            Some(left) => {
+                let n = (*left).min(TICK_SLICE as u64);
+                *left -= n;
+                n as i64
+            }
+        };
+        self.tick_slice = slice;
+        self.jit.ticks = slice;
+    }
+
+    /// Ticks taken so far: logical time, the same in every tier.
+    pub fn ticks_taken(&self) -> u64 {
+        self.ticks_before + (self.tick_slice - self.jit.ticks) as u64
+    }
+
+    /// The countdown reached zero: account, and end the program when its ticks are used up.
+    #[cold]
+    pub fn tick_event(&mut self) -> JsResult<()> {
+        self.ticks_before += (self.tick_slice - self.jit.ticks) as u64;
+        self.tick_slice = 0;
+        self.jit.ticks = 0;
+        if self.heap.oom_pending {
+            return Err(self.terminate(Termination::OutOfMemory));
+        }
+        if self.tick_reserve == Some(0) {
+            return Err(self.terminate(Termination::TicksExhausted));
+        }
+        self.refill_ticks();
+        Ok(())
+    }
+
+    /// Ends the program; no JavaScript handler sees it.
+    #[cold]
+    pub fn terminate(&mut self, reason: Termination) -> Thrown {
+        self.termination.get_or_insert(reason);
+        self.jit.exception = Value::UNDEFINED;
+        Thrown
+    }
+
+    /// Throws a value.
+    #[cold]
+    pub fn throw(&mut self, value: Value) -> Thrown {
+        self.jit.exception = value;
+        Thrown
+    }
+
+    /// The exception of a `Thrown` that JavaScript or a builtin now handles; Err again for terminations.
+    pub fn take_exception(&mut self) -> JsResult {
+        if self.termination.is_some() {
+            return Err(Thrown);
+        }
+        Ok(std::mem::replace(&mut self.jit.exception, Value::UNDEFINED))
+    }
+
+    /// Keeps the mirrored epoch right and reports broken shape dependencies; call after any change of a prototype.
+    #[inline]
+    pub fn sync_epoch(&mut self) {
+        if self.jit.prototype_epoch != self.shapes.prototype_epoch {
+            self.jit.prototype_epoch = self.shapes.prototype_epoch;
+            while let Some(shape) = self.shapes.broken.pop() {
+                (self.hooks.invalidate)(self, Invalidated::Shape(shape));
+            }
+        }
+    }
+
+    /// A fresh deterministic identity hash.
+    pub fn next_hash(&mut self) -> u32 {
+        self.hash_count = self.hash_count.wrapping_add(1);
+        self.hash_count.wrapping_mul(0x9E37_79B1) | 1
+    }
+}
+
+impl RootProvider for Isolate {
+    fn trace_roots(&mut self, v: &mut dyn RootVisitor) {
+        v.value(&mut self.jit.exception);
+        let top = self.jit.fp;
+        self.stack.trace(top, v);
+        self.shapes.trace(v);
+        self.realm.trace(v);
+        self.stub_cache.clear();
+        for job in &mut self.jobs {
+            let mut value = Value::cell(*job);
+            v.value(&mut value);
+            *job = value.as_cell();
+        }
+        if let Some(e) = &mut self.extension {
+            e.trace(v);
+        }
+    }
+    fn trace_weak_tables(&mut self, visit: &mut dyn FnMut(&mut dyn tierproof_heap::WeakTable)) {
+        visit(&mut self.strings);
+    }
+}

@@ -1,0 +1,290 @@
+//! The realm: intrinsic objects, well-known symbols, common names and strings.
+//!
+//! `create` makes the bare objects that everything else hangs on; `builtins` fills them with
+//! functions. Each list below is the one declaration of its names.
+
+use tierproof_heap::{CellKind, ObjectRef, RootVisitor, StringRef, SymbolRef, Value};
+
+use crate::isolate::Isolate;
+use crate::key::PropertyKey;
+use crate::shapes::ShapeId;
+
+/// Shape id that every string cell carries, so that caches can guard on strings like on objects.
+pub const STRING_SHAPE: ShapeId = ShapeId(1);
+
+/// Native error constructors.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ErrorKind {
+    Error,
+    TypeError,
+    RangeError,
+    ReferenceError,
+    SyntaxError,
+    EvalError,
+    UriError,
+}
+
+impl ErrorKind {
+    pub const ALL: [ErrorKind; 7] = [
+        ErrorKind::Error,
+        ErrorKind::TypeError,
+        ErrorKind::RangeError,
+        ErrorKind::ReferenceError,
+        ErrorKind::SyntaxError,
+        ErrorKind::EvalError,
+        ErrorKind::UriError,
+    ];
+    pub const fn name(self) -> &'static str {
+        match self {
+            ErrorKind::Error => "Error",
+            ErrorKind::TypeError => "TypeError",
+            ErrorKind::RangeError => "RangeError",
+            ErrorKind::ReferenceError => "ReferenceError",
+            ErrorKind::SyntaxError => "SyntaxError",
+            ErrorKind::EvalError => "EvalError",
+            ErrorKind::UriError => "URIError",
+        }
+    }
+}
+
+macro_rules! names {
+    ($($field:ident = $text:literal,)*) => {
+        /// Property keys the engine itself uses.
+        #[derive(Clone, Copy)]
+        pub struct Names { $(pub $field: PropertyKey),* }
+        impl Names {
+            const NONE: PropertyKey = PropertyKey::Index(0);
+            const fn empty() -> Names { Names { $($field: Self::NONE),* } }
+            fn create(cx: &mut Isolate) -> Names { Names { $($field: cx.key($text)),* } }
+            fn trace(&mut self, v: &mut dyn RootVisitor) {
+                $(if let PropertyKey::Name(n) = &mut self.$field { v.value(n); })*
+            }
+        }
+    };
+}
+names! {
+    length = "length", name = "name", prototype = "prototype", constructor = "constructor",
+    message = "message", stack = "stack", cause = "cause", errors = "errors",
+    to_string = "toString", value_of = "valueOf", to_json = "toJSON", join = "join",
+    next = "next", done = "done", value = "value", return_ = "return", throw = "throw",
+    get = "get", set = "set", writable = "writable", enumerable = "enumerable", configurable = "configurable",
+    index = "index", input = "input", groups = "groups", callee = "callee", raw = "raw",
+    proto = "__proto__", size = "size", has = "has", keys = "keys", add = "add",
+}
+
+macro_rules! common_strings {
+    ($($name:ident = $text:literal,)*) => {
+        /// Strings handed out often; interned.
+        pub struct Strings { $($name: Value,)* characters: [Value; 256] }
+        impl Strings {
+            fn empty_table() -> Strings { Strings { $($name: Value::UNDEFINED,)* characters: [Value::UNDEFINED; 256] } }
+            fn create(cx: &mut Isolate) {
+                $(let s = cx.intern($text); cx.realm.strings.$name = s.into();)*
+                for i in 0..256 {
+                    let s = cx.intern_latin1(&[i as u8]);
+                    cx.realm.strings.characters[i] = s.into();
+                }
+            }
+            $(pub fn $name(&self) -> StringRef { self.$name.cast() })*
+            /// The one-character string.
+            pub fn character(&self, c: u8) -> StringRef { self.characters[c as usize].cast() }
+            fn trace(&mut self, v: &mut dyn RootVisitor) {
+                $(v.value(&mut self.$name);)*
+                for c in &mut self.characters { v.value(c); }
+            }
+        }
+    };
+}
+common_strings! {
+    empty = "", undefined = "undefined", null = "null", true_ = "true", false_ = "false",
+    number = "number", string = "string", boolean = "boolean", object = "object", function = "function",
+    symbol = "symbol", bigint = "bigint", default = "default",
+}
+
+macro_rules! symbols {
+    ($($name:ident = $text:literal,)*) => {
+        /// Well-known symbols.
+        #[derive(Clone, Copy)]
+        pub struct Symbols { $(pub $name: SymbolSlot),* }
+        impl Symbols {
+            const fn empty() -> Symbols { Symbols { $($name: SymbolSlot(Value::UNDEFINED)),* } }
+            fn create(cx: &mut Isolate) {
+                $(let d = cx.intern($text);
+                  let s = cx.new_symbol(d.into());
+                  cx.realm.symbols.$name = SymbolSlot(s.into());)*
+            }
+            fn trace(&mut self, v: &mut dyn RootVisitor) { $(v.value(&mut self.$name.0);)* }
+            /// `(property name on Symbol, symbol)`.
+            pub fn all(&self) -> Vec<(&'static str, SymbolRef)> { vec![$(($text.trim_start_matches("Symbol."), self.$name.get())),*] }
+        }
+    };
+}
+
+/// A well-known symbol once the realm exists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SymbolSlot(Value);
+impl SymbolSlot {
+    pub fn get(self) -> SymbolRef {
+        self.0.cast()
+    }
+    pub fn key(self) -> PropertyKey {
+        PropertyKey::Name(self.0)
+    }
+}
+impl From<SymbolSlot> for Value {
+    fn from(s: SymbolSlot) -> Value {
+        s.0
+    }
+}
+
+symbols! {
+    iterator = "Symbol.iterator", async_iterator = "Symbol.asyncIterator", has_instance = "Symbol.hasInstance",
+    to_primitive = "Symbol.toPrimitive", to_string_tag = "Symbol.toStringTag", species = "Symbol.species",
+    is_concat_spreadable = "Symbol.isConcatSpreadable", unscopables = "Symbol.unscopables",
+    match_ = "Symbol.match", match_all = "Symbol.matchAll", replace = "Symbol.replace",
+    search = "Symbol.search", split = "Symbol.split",
+}
+
+macro_rules! intrinsics {
+    ($($name:ident,)*) => {
+        /// A global environment.
+        pub struct Realm {
+            pub names: Names,
+            pub strings: Strings,
+            pub symbols: Symbols,
+            $(pub $name: ObjectRef,)*
+            pub error_prototypes: [ObjectRef; 7],
+            pub typed_array_prototypes: [ObjectRef; 9],
+            pub typed_array_constructors: [Value; 9],
+            /// Shape of plain arrays, of closures (constructors or not), of iterator results.
+            pub array_shape: ShapeId,
+            pub function_shape: ShapeId,
+            pub iterator_result_shape: ShapeId,
+            pub plain_object_shape: ShapeId,
+            /// Neither Array.prototype nor Object.prototype has (had) elements.
+            pub array_protector: bool,
+            /// Array iteration is the built-in one: `next` and `[Symbol.iterator]` untouched. Checked by identity.
+            pub array_values: Value,
+            pub array_iterator_next: Value,
+            pub function_has_instance: Value,
+            pub array_constructor: Value,
+            pub object_constructor: Value,
+            pub promise_constructor: Value,
+        }
+        impl Realm {
+            /// Before `create` has run.
+            pub fn empty() -> Realm {
+                // A placeholder that is never dereferenced: `create` replaces every field.
+                let none: ObjectRef = dangling();
+                Realm {
+                    names: Names::empty(), strings: Strings::empty_table(), symbols: Symbols::empty(),
+                    $($name: none,)*
+                    error_prototypes: [none; 7], typed_array_prototypes: [none; 9],
+                    typed_array_constructors: [Value::UNDEFINED; 9],
+                    array_shape: ShapeId(0), function_shape: ShapeId(0), iterator_result_shape: ShapeId(0),
+                    plain_object_shape: ShapeId(0), array_protector: true,
+                    array_values: Value::UNDEFINED, array_iterator_next: Value::UNDEFINED,
+                    function_has_instance: Value::UNDEFINED, array_constructor: Value::UNDEFINED,
+                    object_constructor: Value::UNDEFINED, promise_constructor: Value::UNDEFINED,
+                }
+            }
+            pub fn trace(&mut self, v: &mut dyn RootVisitor) {
+                self.names.trace(v);
+                self.strings.trace(v);
+                self.symbols.trace(v);
+                $(trace_object(&mut self.$name, v);)*
+                for o in self.error_prototypes.iter_mut().chain(&mut self.typed_array_prototypes) { trace_object(o, v); }
+                for x in &mut self.typed_array_constructors { v.value(x); }
+                for x in [&mut self.array_values, &mut self.array_iterator_next, &mut self.function_has_instance,
+                          &mut self.array_constructor, &mut self.object_constructor, &mut self.promise_constructor] { v.value(x); }
+            }
+        }
+    };
+}
+intrinsics! {
+    global, global_lexicals, object_prototype, function_prototype, array_prototype, string_prototype,
+    number_prototype, boolean_prototype, symbol_prototype, bigint_prototype, iterator_prototype,
+    array_iterator_prototype, string_iterator_prototype, map_prototype, set_prototype, map_iterator_prototype,
+    set_iterator_prototype, array_buffer_prototype, typed_array_prototype, weak_map_prototype, weak_set_prototype,
+}
+
+fn dangling() -> ObjectRef {
+    use tierproof_heap::CellView;
+    ObjectRef::from_cell(tierproof_heap::CellRef::from_address(8))
+}
+
+fn trace_object(o: &mut ObjectRef, v: &mut dyn RootVisitor) {
+    if *o == dangling() {
+        return;
+    }
+    let mut value = Value::from(*o);
+    v.value(&mut value);
+    *o = value.cast();
+}
+
+impl Realm {
+    pub fn error_prototype(&self, kind: ErrorKind) -> ObjectRef {
+        self.error_prototypes[kind as usize]
+    }
+}
+
+impl Isolate {
+    /// A fresh symbol.
+    pub fn new_symbol(&mut self, description: Value) -> SymbolRef {
+        let hash = self.next_hash();
+        self.heap.allocate_symbol(hash, 0, description)
+    }
+}
+
+/// Makes the bare intrinsic objects of a new isolate.
+pub fn create(cx: &mut Isolate) {
+    let string_shape = cx.shapes.null_root(CellKind::StringOneByte, 0);
+    debug_assert_eq!(string_shape, STRING_SHAPE);
+    Strings::create(cx);
+    cx.realm.names = Names::create(cx);
+    Symbols::create(cx);
+    let shape = cx.shapes.null_root(CellKind::Object, 4);
+    cx.realm.object_prototype = cx.heap.allocate_object(shape.0, 4);
+    let op = Value::from(cx.realm.object_prototype);
+    macro_rules! plain {
+        ($($field:ident)*) => { $(cx.realm.$field = cx.new_object(op);)* };
+    }
+    plain! { function_prototype iterator_prototype number_prototype boolean_prototype symbol_prototype bigint_prototype
+    string_prototype map_prototype set_prototype array_buffer_prototype typed_array_prototype
+    weak_map_prototype weak_set_prototype }
+    let ip = Value::from(cx.realm.iterator_prototype);
+    cx.realm.array_iterator_prototype = cx.new_object(ip);
+    cx.realm.string_iterator_prototype = cx.new_object(ip);
+    cx.realm.map_iterator_prototype = cx.new_object(ip);
+    cx.realm.set_iterator_prototype = cx.new_object(ip);
+    let shape = cx.root_shape(op, CellKind::Array, 0);
+    cx.realm.array_prototype = cx.heap.allocate_object_of(CellKind::Array, shape.0);
+    for i in 0..7 {
+        let parent = if i == 0 { op } else { cx.realm.error_prototypes[0].into() };
+        cx.realm.error_prototypes[i] = cx.new_object(parent);
+    }
+    let tp = Value::from(cx.realm.typed_array_prototype);
+    for i in 0..9 {
+        cx.realm.typed_array_prototypes[i] = cx.new_object(tp);
+    }
+    let shape = cx.root_shape(op, CellKind::Global, 0);
+    cx.realm.global = cx.heap.allocate_object_of(CellKind::Global, shape.0);
+    let shape = cx.shapes.to_unique(shape);
+    cx.realm.global.set_shape(shape.0);
+    let shape = cx.shapes.null_root(CellKind::Global, 0);
+    cx.realm.global_lexicals = cx.heap.allocate_object_of(CellKind::Global, shape.0);
+    let shape = cx.shapes.to_unique(shape);
+    cx.realm.global_lexicals.set_shape(shape.0);
+    let ap = Value::from(cx.realm.array_prototype);
+    cx.realm.array_shape = cx.root_shape(ap, CellKind::Array, 0);
+    cx.realm.array_protector = true;
+    let fp = Value::from(cx.realm.function_prototype);
+    cx.realm.function_shape = cx.root_shape(fp, CellKind::Function, 0);
+    let plain = cx.root_shape(op, CellKind::Object, 4);
+    cx.realm.plain_object_shape = plain;
+    let names = cx.realm.names;
+    let (Some(value), Some(done)) = (names.value.name(), names.done.name()) else { return };
+    let s = cx.root_shape(op, CellKind::Object, 2);
+    let s = cx.shapes.add(s, value, crate::shapes::attrs::ALL).shape;
+    cx.realm.iterator_result_shape = cx.shapes.add(s, done, crate::shapes::attrs::ALL).shape;
+}

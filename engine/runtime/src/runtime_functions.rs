@@ -1,0 +1,328 @@
+//! Bodies of the helpers that `CallRuntime` names (`bytecode::runtime_list`).
+
+use tierproof_bytecode::RuntimeFunction;
+use tierproof_bytecode::template::GlobalDeclarationKind;
+use tierproof_heap::{FunctionDataRef, FunctionRef, ObjectRef, StringRef, Value};
+
+use crate::isolate::{Isolate, JsResult};
+use crate::iteration::IteratorRecord;
+use crate::key::PropertyKey;
+use crate::object::{Descriptor, cell_meta};
+use crate::shapes::{ShapeId, attrs};
+
+impl Isolate {
+    /// Runs helper `f` with its arguments; `data` is the calling function's.
+    pub fn call_runtime(&mut self, f: RuntimeFunction, data: FunctionDataRef, args: &[Value]) -> JsResult {
+        let arg = |i: usize| args.get(i).copied().unwrap_or(Value::UNDEFINED);
+        match f {
+            RuntimeFunction::DeclareGlobals => self.declare_globals(data, arg(0).as_smi() as usize),
+            RuntimeFunction::InitializeGlobalLexical => self.initialize_global_lexical(arg(0), arg(1)),
+            RuntimeFunction::CopyDataProperties => {
+                self.copy_data_properties(arg(0).cast(), arg(1), &[])?;
+                Ok(arg(0))
+            }
+            RuntimeFunction::CopyDataPropertiesExcluding => {
+                let target = self.new_plain_object();
+                self.copy_data_properties(target, arg(0), args.get(1..).unwrap_or(&[]))?;
+                Ok(target.into())
+            }
+            RuntimeFunction::DefineClass => self.define_class(arg(0).cast(), arg(1)),
+            RuntimeFunction::SetHomeObject => {
+                if let Some(f) = arg(0).try_as::<FunctionRef>() {
+                    f.set_home_object(&mut self.heap, arg(1));
+                }
+                Ok(arg(0))
+            }
+            RuntimeFunction::SetFunctionName => {
+                let key = self.to_property_key(arg(1))?;
+                let prefix = match arg(2).try_as::<StringRef>() {
+                    Some(s) => crate::strings::to_rust(self, s),
+                    None => String::new(),
+                };
+                if let Some(f) = arg(0).try_as::<FunctionRef>() {
+                    self.set_function_name(f, key, &prefix);
+                }
+                Ok(arg(0))
+            }
+            RuntimeFunction::AppendElement => {
+                self.append(arg(0), arg(1))?;
+                Ok(arg(0))
+            }
+            RuntimeFunction::AppendHoles => {
+                let a = arg(0).cast::<tierproof_heap::ArrayRef>();
+                self.set_array_length(a, a.length() + arg(1).as_smi() as u32);
+                Ok(arg(0))
+            }
+            RuntimeFunction::AppendSpread => {
+                let r = self.get_iterator(arg(1))?;
+                while let Some(v) = self.iterator_step(r)? {
+                    self.append(arg(0), v)?;
+                }
+                Ok(arg(0))
+            }
+            RuntimeFunction::IteratorRest => {
+                let r = IteratorRecord { iterator: arg(0), next: arg(1) };
+                let a = Value::from(self.new_empty_array());
+                while let Some(v) = self.iterator_step(r)? {
+                    self.append(a, v)?;
+                }
+                Ok(a)
+            }
+            RuntimeFunction::ThrowPatternNullish => {
+                let what = if arg(0).is_null() { "null" } else { "undefined" };
+                let text = match arg(1).try_as::<StringRef>() {
+                    Some(s) => {
+                        let name = crate::strings::to_rust(self, s);
+                        format!("Cannot destructure property '{name}' of '{what}' as it is {what}.")
+                    }
+                    None => format!("Cannot destructure '{what}' as it is {what}."),
+                };
+                Err(self.type_error(&text))
+            }
+            RuntimeFunction::ThrowTypeError => {
+                let m = self.to_rust_string(arg(0))?;
+                Err(self.type_error(&m))
+            }
+            RuntimeFunction::ThrowReferenceError => {
+                let m = self.to_rust_string(arg(0))?;
+                Err(self.reference_error(&m))
+            }
+            RuntimeFunction::ThrowSyntaxError => {
+                let m = self.to_rust_string(arg(0))?;
+                Err(self.syntax_error(&m))
+            }
+            RuntimeFunction::CheckDerivedReturn => {
+                if arg(0).is_object() {
+                    return Ok(arg(0));
+                }
+                if !arg(0).is_undefined() {
+                    return Err(self.type_error("Derived constructors may only return object or undefined"));
+                }
+                if arg(1).is_hole() {
+                    return Err(self.super_not_called());
+                }
+                Ok(arg(1))
+            }
+            RuntimeFunction::InitializeFields => {
+                let init = arg(1).try_as::<FunctionRef>().map_or(Value::UNDEFINED, |f| f.extra());
+                if !init.is_undefined() {
+                    self.call(init, arg(0), &[])?;
+                }
+                Ok(Value::UNDEFINED)
+            }
+            RuntimeFunction::SetClassInitializer => {
+                arg(0).cast::<FunctionRef>().set_extra(&mut self.heap, arg(1));
+                Ok(Value::UNDEFINED)
+            }
+            RuntimeFunction::MappedParameters | RuntimeFunction::ImportCall | RuntimeFunction::DirectEval => {
+                Err(self.syntax_error(&format!("not supported yet: {}", f.name())))
+            }
+        }
+    }
+
+    /// ReferenceError for `this` before `super()`.
+    #[cold]
+    pub fn super_not_called(&mut self) -> crate::isolate::Thrown {
+        self.reference_error(
+            "Must call super constructor in derived class before accessing 'this' or returning from derived constructor",
+        )
+    }
+
+    /// Appends to an array under construction.
+    pub fn append(&mut self, array: Value, v: Value) -> JsResult<()> {
+        let a = array.cast::<tierproof_heap::ArrayRef>();
+        if a.length() == u32::MAX {
+            return Err(self.range_error("Invalid array length"));
+        }
+        let at = a.length();
+        self.create_data_property(a.object(), PropertyKey::Index(at), v)?;
+        Ok(())
+    }
+
+    /// [CopyDataProperties](https://tc39.es/ecma262/#sec-copydataproperties).
+    pub fn copy_data_properties(
+        &mut self,
+        target: ObjectRef,
+        source: Value,
+        excluded: &[Value],
+    ) -> JsResult<()> {
+        if source.is_nullish() {
+            return Ok(());
+        }
+        let from = self.to_object(source)?;
+        let mut skip = smallvec::SmallVec::<[PropertyKey; 8]>::new();
+        for &e in excluded {
+            skip.push(self.to_property_key(e)?);
+        }
+        let keys = self.own_keys(from)?;
+        for i in 0..keys.len() {
+            let key = self.to_property_key(keys.get(i))?;
+            if skip.contains(&key) {
+                continue;
+            }
+            if let Some(p) = self.get_own_property(from, key)?
+                && p.is_enumerable()
+            {
+                let v = self.get_of(from, key)?;
+                self.create_data_property(target, key, v)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// [GlobalDeclarationInstantiation](https://tc39.es/ecma262/#sec-globaldeclarationinstantiation).
+    fn declare_globals(&mut self, data: FunctionDataRef, constant: usize) -> JsResult {
+        let template = crate::function::info(data).template.clone();
+        let Some(tierproof_bytecode::Constant::GlobalDeclarations(list)) = template.constants.get(constant)
+        else {
+            return Ok(Value::UNDEFINED);
+        };
+        let (global, lexicals) = (self.realm.global, self.realm.global_lexicals);
+        let keys: Vec<(tierproof_heap::StringRef, GlobalDeclarationKind)> =
+            list.iter().map(|d| (self.intern_units(&d.name), d.kind)).collect();
+        for &(name, kind) in &keys {
+            let lexical = matches!(kind, GlobalDeclarationKind::Let | GlobalDeclarationKind::Const);
+            let taken = self.shapes.lookup(ShapeId(lexicals.shape()), name.into()).is_some()
+                || lexical
+                    && self
+                        .get_own_property(global, PropertyKey::Name(name.into()))?
+                        .is_some_and(|p| !p.is_configurable());
+            if taken {
+                let n = crate::strings::to_rust(self, name);
+                return Err(self.syntax_error(&format!("Identifier '{n}' has already been declared")));
+            }
+        }
+        for (name, kind) in keys {
+            let key = PropertyKey::Name(name.into());
+            match kind {
+                GlobalDeclarationKind::Let => {
+                    self.add_property(lexicals, name.into(), Value::HOLE, attrs::ALL)
+                }
+                GlobalDeclarationKind::Const => {
+                    self.add_property(lexicals, name.into(), Value::HOLE, attrs::ALL);
+                    if let Some(cell) = self.global_cell(name.into()) {
+                        cell.set_meta(&mut self.heap, Value::smi(cell_meta::READ_ONLY));
+                    }
+                }
+                GlobalDeclarationKind::Var => {
+                    if self.get_own_property(global, key)?.is_none() {
+                        if !self.is_extensible(global) {
+                            continue;
+                        }
+                        self.add_property(
+                            global,
+                            name.into(),
+                            Value::UNDEFINED,
+                            attrs::WRITABLE | attrs::ENUMERABLE,
+                        );
+                    }
+                }
+                GlobalDeclarationKind::Function => {
+                    let d = match self.get_own_property(global, key)? {
+                        Some(p) if !p.is_configurable() => {
+                            if p.is_accessor() || !p.is_writable() || !p.is_enumerable() {
+                                let n = crate::strings::to_rust(self, name);
+                                return Err(self.type_error(&format!("Cannot redefine property: {n}")));
+                            }
+                            Descriptor { value: Some(Value::UNDEFINED), ..Default::default() }
+                        }
+                        _ => Descriptor::data(Value::UNDEFINED, attrs::WRITABLE | attrs::ENUMERABLE),
+                    };
+                    self.define_property_or_throw(global, key, d)?;
+                }
+            }
+        }
+        Ok(Value::UNDEFINED)
+    }
+
+    fn initialize_global_lexical(&mut self, name: Value, value: Value) -> JsResult {
+        let lexicals = self.realm.global_lexicals;
+        if let Some(p) = self.shapes.lookup(ShapeId(lexicals.shape()), name) {
+            let cell = self.load_slot(lexicals, p.slot).cast::<tierproof_heap::PropertyCellRef>();
+            cell.set_value_slot(&mut self.heap, value);
+        }
+        Ok(Value::UNDEFINED)
+    }
+
+    /// `super[key]`.
+    pub fn get_super_property(&mut self, receiver: Value, home: Value, key: Value) -> JsResult {
+        let k = self.to_property_key(key)?;
+        let base = home.try_as::<ObjectRef>().map_or(Value::NULL, |h| self.prototype_of(h));
+        match base.try_as::<ObjectRef>() {
+            Some(o) => self.get(o, k, receiver),
+            None => self.get_value(base, k),
+        }
+    }
+    /// `super[key] = value`.
+    pub fn set_super_property(
+        &mut self,
+        receiver: Value,
+        home: Value,
+        key: Value,
+        value: Value,
+        strict: bool,
+    ) -> JsResult<()> {
+        let k = self.to_property_key(key)?;
+        let base = home.try_as::<ObjectRef>().map_or(Value::NULL, |h| self.prototype_of(h));
+        let Some(o) = base.try_as::<ObjectRef>() else { return self.put_value(base, k, value, strict) };
+        if !self.set(o, k, value, receiver)? && strict {
+            let n = k.describe(self);
+            return Err(self.type_error(&format!("Cannot assign to read only property '{n}' of object")));
+        }
+        Ok(())
+    }
+
+    /// `DefineKeyedOwn` flags.
+    pub fn define_keyed_own(&mut self, o: ObjectRef, key: Value, value: Value, flags: u32) -> JsResult<()> {
+        let k = self.to_property_key(key)?;
+        if flags & 1 != 0
+            && let Some(f) = value.try_as::<FunctionRef>()
+        {
+            self.set_function_name(f, k, "");
+        }
+        let a = if flags & 2 != 0 { attrs::HIDDEN } else { attrs::ALL };
+        self.define_property_or_throw(o, k, Descriptor::data(value, a))
+    }
+
+    /// `DefineAccessor` flags: bit 0 setter, bit 1 not enumerable.
+    pub fn define_accessor(&mut self, o: ObjectRef, key: Value, f: Value, flags: u32) -> JsResult<()> {
+        let k = self.to_property_key(key)?;
+        let setter = flags & 1 != 0;
+        if let Some(f) = f.try_as::<FunctionRef>() {
+            self.set_function_name(f, k, if setter { "set" } else { "get" });
+        }
+        let mut d =
+            Descriptor { enumerable: Some(flags & 2 == 0), configurable: Some(true), ..Default::default() };
+        if setter {
+            d.set = Some(f);
+        } else {
+            d.get = Some(f);
+        }
+        self.define_property_or_throw(o, k, d)
+    }
+
+    /// `delete base[key]`.
+    pub fn delete_property(&mut self, base: Value, key: Value, strict: bool) -> JsResult<bool> {
+        if base.is_nullish() {
+            return Err(self.type_error("Cannot convert undefined or null to object"));
+        }
+        let k = self.to_property_key(key)?;
+        let o = self.to_object(base)?;
+        let ok = self.delete(o, k)?;
+        if !ok && strict {
+            let n = k.describe(self);
+            return Err(self.type_error(&format!("Cannot delete property '{n}' of object")));
+        }
+        Ok(ok)
+    }
+    /// `key in base`.
+    pub fn has_property_value(&mut self, key: Value, base: Value) -> JsResult<bool> {
+        let Some(o) = base.try_as::<ObjectRef>() else {
+            let what = self.describe(key);
+            let on = self.describe(base);
+            return Err(self.type_error(&format!("Cannot use 'in' operator to search for '{what}' in {on}")));
+        };
+        let k = self.to_property_key(key)?;
+        self.has_property(o, k)
+    }
+}
