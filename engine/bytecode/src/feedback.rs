@@ -4,6 +4,9 @@
 //! from this list (each slot takes `SlotKind::words` consecutive Values). What the words mean is
 //! owned by `runtime/src/feedback.rs`.
 
+/// Words of every slot.
+pub const SLOT_WORDS: u32 = 4;
+
 /// Index of a feedback slot in a template's `slots`.
 pub type SlotId = u32;
 
@@ -51,27 +54,26 @@ pub enum SlotKind {
 }
 
 impl SlotKind {
-    /// Consecutive Values the slot takes in a feedback vector.
+    /// Consecutive Values the slot takes in a feedback vector: the same for every kind, so that
+    /// interpreter and baseline reach a slot with one shift.
     pub const fn words(self) -> u32 {
-        match self {
-            SlotKind::BinaryOp | SlotKind::Compare | SlotKind::Closure | SlotKind::Loop | SlotKind::ForIn => {
-                1
-            }
-            SlotKind::Call
-            | SlotKind::Construct
-            | SlotKind::InstanceOf
-            | SlotKind::Literal
-            | SlotKind::Iterator => 2,
-            SlotKind::LoadNamed
-            | SlotKind::StoreNamed { .. }
-            | SlotKind::DefineNamed
-            | SlotKind::LoadKeyed
-            | SlotKind::StoreKeyed { .. }
-            | SlotKind::DefineKeyed
-            | SlotKind::HasProperty
-            | SlotKind::LoadGlobal
-            | SlotKind::StoreGlobal { .. } => 4,
-        }
+        SLOT_WORDS
+    }
+
+    /// Whether the first word is a Smi of bits or counts (otherwise it starts as undefined).
+    pub const fn is_counter(self) -> bool {
+        matches!(
+            self,
+            SlotKind::BinaryOp
+                | SlotKind::Compare
+                | SlotKind::LoadKeyed
+                | SlotKind::StoreKeyed { .. }
+                | SlotKind::DefineKeyed
+                | SlotKind::HasProperty
+                | SlotKind::Loop
+                | SlotKind::Iterator
+                | SlotKind::ForIn
+        )
     }
 
     /// Whether a failed store at this site throws.

@@ -16,7 +16,16 @@ use crate::shapes::attrs;
 use crate::stack::{Frame, kind};
 
 /// A compiled function, shared by all closures and isolates' vectors of one template.
+#[repr(C)]
 pub struct FunctionInfo {
+    /// First byte of the bytecode.
+    pub code: *const u8,
+    pub registers: u32,
+    pub param_count: u32,
+    /// `this` must be coerced on entry (sloppy function that uses it).
+    pub coerce_this: bool,
+    /// A constructor whose `Return` falls back to `this` (Normal and BaseConstructor).
+    pub returns_this: bool,
     pub template: Arc<CodeTemplate>,
     /// First feedback word of each slot, and the total.
     pub slot_words: Vec<u32>,
@@ -224,7 +233,13 @@ impl Isolate {
                     Ok(t) => t,
                     Err(e) => return Err(self.syntax_error(&e.message)),
                 };
+                let kind = template.kind;
                 let info = Rc::new(FunctionInfo {
+                    code: template.bytecode.as_ptr(),
+                    registers: template.register_count,
+                    param_count: template.param_count,
+                    coerce_this: template.uses_this && !template.strict && kind != FunctionKind::Script,
+                    returns_this: matches!(kind, FunctionKind::Normal | FunctionKind::BaseConstructor),
                     slot_words: template.slot_words(),
                     this_properties: count_this_properties(&template),
                     template: Arc::new(template),
@@ -239,6 +254,11 @@ impl Isolate {
         d.set_tagged(&mut self.heap, data_words::CONSTANTS, constants.into());
         let words = *info.slot_words.last().unwrap_or(&0) as usize;
         let vector = self.heap.allocate_tagged_immovable(CellKind::FeedbackVector, words, Value::UNDEFINED);
+        for (i, slot) in info.template.slots.iter().enumerate() {
+            if slot.is_counter() {
+                vector.set(&mut self.heap, info.slot_words[i] as usize, Value::smi(0));
+            }
+        }
         d.set_tagged(&mut self.heap, data_words::FEEDBACK, vector.into());
         let name = self.intern_units(&info.template.name);
         d.set_tagged(&mut self.heap, data_words::NAME, name.into());

@@ -6,6 +6,7 @@ pub mod call;
 pub mod convert;
 pub mod elements;
 pub mod errors;
+pub mod feedback;
 pub mod function;
 pub mod ic;
 pub mod intern;

@@ -1,0 +1,392 @@
+//! Out-of-line halves of the handlers: everything that is not the common case.
+
+use tierproof_bytecode::instruction::frame;
+use tierproof_bytecode::template::TypeOfLiteral;
+use tierproof_bytecode::{RuntimeFunction, SlotKind};
+use tierproof_heap::{CellKind, FunctionDataRef, FunctionRef, ObjectRef, StringRef, TaggedArrayRef, Value};
+use tierproof_runtime::convert::{BinaryOp, CompareOp, Hint};
+use tierproof_runtime::feedback::{operand, operand_bit};
+use tierproof_runtime::function::{data_flags, flags, info};
+use tierproof_runtime::iteration::IteratorRecord;
+use tierproof_runtime::stack::Frame;
+use tierproof_runtime::{Isolate, JsResult, PropertyKey};
+
+use crate::frames::{Entered, call_entry, load_state, vector};
+
+#[cold]
+#[inline(never)]
+pub fn coerce_this(cx: &mut Isolate, f: Frame) -> JsResult<()> {
+    let this = f.this();
+    let new = if this.is_nullish() {
+        cx.realm.global
+    } else if this.is_hole() {
+        return Ok(());
+    } else {
+        cx.to_object(this)?
+    };
+    f.set(frame::THIS, new.into());
+    Ok(())
+}
+
+#[cold]
+#[inline(never)]
+pub unsafe fn budget_at_entry(cx: *mut Isolate, fp: *mut Value, data: FunctionDataRef) -> JsResult<Entered> {
+    // SAFETY: the frame is complete; a returned address is an entry that takes it over.
+    unsafe {
+        let _ = data;
+        let entry = ((*cx).hooks.budget)(&mut *cx, fp, None);
+        if entry != 0 {
+            return call_entry(cx, entry, fp).map(Entered::Done);
+        }
+        Ok(Entered::Interpret(load_state(fp, 0, Value::UNDEFINED)))
+    }
+}
+
+/// Back edge with an exhausted budget: the result when optimised code took over.
+#[cold]
+#[inline(never)]
+pub unsafe fn budget_at_loop(cx: *mut Isolate, fp: *mut Value, offset: u32) -> Option<JsResult> {
+    // SAFETY: as above; an OSR entry takes the frame over and returns the function's result.
+    unsafe {
+        let entry = ((*cx).hooks.budget)(&mut *cx, fp, Some(offset));
+        (entry != 0).then(|| call_entry(cx, entry, fp))
+    }
+}
+
+fn slot_kind(fp: *mut Value, w: usize) -> SlotKind {
+    info(Frame::at(fp).function_data()).template.slots[w / tierproof_bytecode::feedback::SLOT_WORDS as usize]
+}
+
+/// Generic arithmetic with feedback at word `w`.
+#[inline(never)]
+pub fn binary(cx: &mut Isolate, fp: *mut Value, op: BinaryOp, a: Value, b: Value, w: usize) -> JsResult {
+    let bits = operand_bit(a) | operand_bit(b);
+    cx.record_operands(vector(fp), w, bits);
+    let r = cx.binary(op, a, b)?;
+    if r.is_double() {
+        cx.record_operands(vector(fp), w, operand::NUMBER);
+    }
+    Ok(r)
+}
+
+/// Unary operators by their binary equivalents, after ToNumeric.
+#[inline(never)]
+pub fn unary(cx: &mut Isolate, fp: *mut Value, op: UnaryOp, a: Value, w: usize) -> JsResult {
+    cx.record_operands(vector(fp), w, operand_bit(a));
+    let n = cx.to_number(a)?;
+    let r = match op {
+        UnaryOp::Inc => Value::number(n + 1.0),
+        UnaryOp::Dec => Value::number(n - 1.0),
+        UnaryOp::Negate => Value::number(-n),
+        UnaryOp::BitwiseNot => Value::smi(!tierproof_runtime::convert::double_to_int32(n)),
+        UnaryOp::ToNumber => Value::number(n),
+    };
+    if r.is_double() {
+        cx.record_operands(vector(fp), w, operand::NUMBER);
+    }
+    Ok(r)
+}
+
+/// Unary operators.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UnaryOp {
+    Inc,
+    Dec,
+    Negate,
+    BitwiseNot,
+    ToNumber,
+}
+
+#[inline(never)]
+pub fn compare(cx: &mut Isolate, fp: *mut Value, op: CompareOp, a: Value, b: Value, w: usize) -> JsResult {
+    cx.record_operands(vector(fp), w, operand_bit(a) | operand_bit(b));
+    cx.compare(op, a, b).map(Value::from_bool)
+}
+
+#[inline(never)]
+pub fn loose_equals(cx: &mut Isolate, fp: *mut Value, a: Value, b: Value, w: usize) -> JsResult {
+    cx.record_operands(vector(fp), w, operand_bit(a) | operand_bit(b));
+    cx.loose_equals(a, b).map(Value::from_bool)
+}
+
+#[inline(never)]
+pub fn strict_equals(cx: &mut Isolate, fp: *mut Value, a: Value, b: Value, w: usize) -> Value {
+    cx.record_operands(vector(fp), w, operand_bit(a) | operand_bit(b));
+    Value::from_bool(cx.strict_equals(a, b))
+}
+
+#[inline(never)]
+pub fn load_named(cx: &mut Isolate, fp: *mut Value, receiver: Value, name: Value, w: usize) -> JsResult {
+    cx.load_named_ic(receiver, name, vector(fp), w)
+}
+#[inline(never)]
+pub fn store_named(
+    cx: &mut Isolate,
+    fp: *mut Value,
+    receiver: Value,
+    name: Value,
+    value: Value,
+    w: usize,
+) -> JsResult<()> {
+    let strict = slot_kind(fp, w).is_strict();
+    cx.store_named_ic(receiver, name, value, vector(fp), w, strict)
+}
+#[inline(never)]
+pub fn define_named(
+    cx: &mut Isolate,
+    fp: *mut Value,
+    o: Value,
+    name: Value,
+    value: Value,
+    w: usize,
+) -> JsResult<()> {
+    match o.try_as::<ObjectRef>() {
+        Some(o) => cx.define_named_ic(o, name, value, vector(fp), w),
+        None => Err(cx.type_error("Cannot define a property on a primitive")),
+    }
+}
+#[inline(never)]
+pub fn load_keyed(cx: &mut Isolate, fp: *mut Value, receiver: Value, key: Value, w: usize) -> JsResult {
+    cx.load_keyed_ic(receiver, key, vector(fp), w)
+}
+#[inline(never)]
+pub fn store_keyed(
+    cx: &mut Isolate,
+    fp: *mut Value,
+    receiver: Value,
+    key: Value,
+    value: Value,
+    w: usize,
+) -> JsResult<()> {
+    let strict = slot_kind(fp, w).is_strict();
+    cx.store_keyed_ic(receiver, key, value, vector(fp), w, strict)
+}
+#[inline(never)]
+pub fn define_keyed(cx: &mut Isolate, o: Value, key: Value, value: Value, flags: u32) -> JsResult<()> {
+    match o.try_as::<ObjectRef>() {
+        Some(o) => cx.define_keyed_own(o, key, value, flags),
+        None => Err(cx.type_error("Cannot define a property on a primitive")),
+    }
+}
+#[inline(never)]
+pub fn load_global(cx: &mut Isolate, fp: *mut Value, name: Value, w: usize, inside_typeof: bool) -> JsResult {
+    cx.load_global_ic(name, vector(fp), w, inside_typeof)
+}
+#[inline(never)]
+pub fn store_global(cx: &mut Isolate, fp: *mut Value, name: Value, value: Value, w: usize) -> JsResult<()> {
+    let strict = slot_kind(fp, w).is_strict();
+    cx.store_global_ic(name, value, vector(fp), w, strict)
+}
+
+/// `StaInArrayLiteral`.
+#[inline(never)]
+pub fn store_in_array_literal(cx: &mut Isolate, a: Value, index: Value, value: Value) -> JsResult<()> {
+    let key = cx.to_property_key(index)?;
+    cx.create_data_property(a.cast(), key, value)?;
+    Ok(())
+}
+
+#[inline(never)]
+pub fn instance_of(cx: &mut Isolate, fp: *mut Value, v: Value, target: Value, w: usize) -> JsResult {
+    let vec = vector(fp);
+    let old = vec.get(w);
+    if old != target && !old.is_hole() {
+        let new = if old.is_undefined() && target.is_cell() { target } else { Value::HOLE };
+        vec.set(&mut cx.heap, w, new);
+    }
+    cx.instance_of(v, target).map(Value::from_bool)
+}
+
+#[inline(never)]
+pub fn type_of_test(cx: &mut Isolate, v: Value, literal: u32) -> Value {
+    let s = tierproof_runtime::convert::type_of(cx, v);
+    let want = TypeOfLiteral::from_number(literal).map_or("", |l| l.text());
+    Value::from_bool(s.one_byte() == Some(want.as_bytes()))
+}
+
+#[inline(never)]
+pub fn call_runtime(cx: &mut Isolate, fp: *mut Value, number: u32, args: &[Value]) -> JsResult {
+    let data = Frame::at(fp).function_data();
+    match RuntimeFunction::from_number(number) {
+        Some(f) => cx.call_runtime(f, data, args),
+        None => Err(cx.type_error("unknown runtime function")),
+    }
+}
+
+/// Any call that is not of an interpreted closure: builtins, other tiers, bound functions, errors.
+#[inline(never)]
+pub fn call(cx: &mut Isolate, fp: *mut Value, callee: Value, this: Value, args: &[Value]) -> JsResult {
+    if !cx.is_callable(callee) {
+        return Err(not_callable(cx, fp, callee));
+    }
+    cx.call(callee, this, args)
+}
+
+/// TypeError naming the callee as the source has it.
+#[cold]
+#[inline(never)]
+pub fn not_callable(cx: &mut Isolate, fp: *mut Value, callee: Value) -> tierproof_runtime::Thrown {
+    let f = Frame::at(fp);
+    let i = info(f.function_data());
+    let at = i.template.position_at(f.offset()) as usize;
+    let text = callee_text(i.source.text(), at);
+    if text.is_empty() {
+        return cx.not_callable(callee);
+    }
+    cx.type_error(&format!("{text} is not a function"))
+}
+
+/// The callee expression that starts at a source position: a chain of names and dots.
+fn callee_text(text: &str, at: usize) -> &str {
+    let rest = text.get(at..).unwrap_or("");
+    let end = rest
+        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$' | '.' | '#')))
+        .unwrap_or(rest.len());
+    if end > 60 { "" } else { &rest[..end] }
+}
+
+#[inline(never)]
+pub fn call_with_array(
+    cx: &mut Isolate,
+    fp: *mut Value,
+    callee: Value,
+    this: Value,
+    array: Value,
+) -> JsResult {
+    if !cx.is_callable(callee) {
+        return Err(not_callable(cx, fp, callee));
+    }
+    let list = array_values(cx, array);
+    cx.call(callee, this, list.as_slice())
+}
+
+#[inline(never)]
+pub fn construct_with_array(cx: &mut Isolate, callee: Value, array: Value, new_target: Value) -> JsResult {
+    let list = array_values(cx, array);
+    cx.construct(callee, list.as_slice(), new_target)
+}
+
+fn array_values(cx: &mut Isolate, array: Value) -> tierproof_runtime::List {
+    let a = array.cast::<tierproof_heap::ArrayRef>();
+    let n = a.length() as usize;
+    let mut list = tierproof_runtime::List::with_capacity(cx, n);
+    for i in 0..n {
+        let v = cx.dense_element(a.object(), i).unwrap_or(Value::UNDEFINED);
+        list.push(cx, v);
+    }
+    list
+}
+
+/// `ConstructForwardArgs`.
+#[inline(never)]
+pub fn construct_forward(cx: &mut Isolate, fp: *mut Value, callee: Value, new_target: Value) -> JsResult {
+    let f = Frame::at(fp);
+    let n = f.argc() as usize;
+    let mut list = tierproof_runtime::List::with_capacity(cx, n);
+    for i in 0..n {
+        list.push(cx, f.arg(i));
+    }
+    cx.construct(callee, list.as_slice(), new_target)
+}
+
+#[inline(never)]
+pub fn create_closure(cx: &mut Isolate, fp: *mut Value, template: u32, w: usize) -> Value {
+    let f = Frame::at(fp);
+    let context = f.get(frame::CONTEXT);
+    cx.create_closure(f.function_data(), template, context, vector(fp), w).into()
+}
+
+/// `IteratorOpen`: notes whether the iterable was a plain array.
+#[inline(never)]
+pub fn iterator_open(
+    cx: &mut Isolate,
+    fp: *mut Value,
+    iterable: Value,
+    w: usize,
+) -> JsResult<IteratorRecord> {
+    let bit = if iterable.is_object() && iterable.as_cell().kind() == CellKind::Array {
+        operand::SMI
+    } else {
+        operand::OTHER
+    };
+    cx.record_operands(vector(fp), w, bit);
+    cx.get_iterator(iterable)
+}
+
+/// `IteratorNext`: (done, value).
+#[inline(never)]
+pub fn iterator_next(cx: &mut Isolate, iterator: Value, next: Value) -> JsResult<(Value, Value)> {
+    Ok(match cx.iterator_step(IteratorRecord { iterator, next })? {
+        Some(v) => (Value::FALSE, v),
+        None => (Value::TRUE, Value::UNDEFINED),
+    })
+}
+
+/// `IteratorClose`.
+#[inline(never)]
+pub fn iterator_close(cx: &mut Isolate, iterator: Value, suppress: bool) -> JsResult<()> {
+    if suppress {
+        if let Ok(()) = close_suppressed(cx, iterator) {}
+        return if cx.termination.is_some() { Err(tierproof_runtime::Thrown) } else { Ok(()) };
+    }
+    cx.iterator_close(iterator)
+}
+fn close_suppressed(cx: &mut Isolate, iterator: Value) -> JsResult<()> {
+    cx.iterator_close_quietly(iterator);
+    Ok(())
+}
+
+/// Named helpers for the throwing opcodes.
+#[cold]
+#[inline(never)]
+pub fn throw_hole(cx: &mut Isolate, name: Value) -> tierproof_runtime::Thrown {
+    let n = PropertyKey::Name(name).describe(cx);
+    cx.reference_error(&format!("Cannot access '{n}' before initialization"))
+}
+#[cold]
+#[inline(never)]
+pub fn throw_const_assign(cx: &mut Isolate, _name: Value) -> tierproof_runtime::Thrown {
+    cx.type_error("Assignment to constant variable.")
+}
+
+/// `ToStringValue` of a template literal.
+#[inline(never)]
+pub fn to_string(cx: &mut Isolate, v: Value) -> JsResult {
+    Ok(cx.to_string(v)?.into())
+}
+#[inline(never)]
+pub fn to_property_key(cx: &mut Isolate, v: Value) -> JsResult {
+    if v.is_smi() && v.as_smi() >= 0 || v.is_symbol() || v.is_string() {
+        return Ok(v);
+    }
+    let p = cx.to_primitive(v, Hint::String)?;
+    if p.is_symbol() { Ok(p) } else { Ok(cx.to_string(p)?.into()) }
+}
+
+/// Whether interpreting a call of this function inline is allowed: a compiled, ordinary closure.
+#[inline(always)]
+pub fn is_plain_call_target(data: FunctionDataRef) -> bool {
+    flags(data) & data_flags::CLASS_CONSTRUCTOR == 0
+}
+
+/// Home object of the running function.
+pub fn home_object(fp: *mut Value) -> Value {
+    Frame::at(fp).callee().cast::<FunctionRef>().home_object()
+}
+
+/// Feedback of an elements access done inline.
+#[cold]
+#[inline(never)]
+pub fn note_keyed(cx: &mut Isolate, fp: *mut Value, w: usize, bits: i32) {
+    let v: TaggedArrayRef = vector(fp);
+    let old = v.get(w);
+    let old = if old.is_smi() { old.as_smi() } else { 0 };
+    v.set(&mut cx.heap, w, Value::smi(old | bits));
+}
+
+/// `a + b` for two strings.
+#[inline(never)]
+pub fn add_strings(cx: &mut Isolate, fp: *mut Value, a: StringRef, b: StringRef, w: usize) -> JsResult {
+    cx.record_operands(vector(fp), w, operand::STRING);
+    Ok(cx.concat(a, b)?.into())
+}
