@@ -114,6 +114,15 @@ impl Isolate {
                 arg(0).cast::<FunctionRef>().set_extra(&mut self.heap, arg(1));
                 Ok(Value::UNDEFINED)
             }
+            RuntimeFunction::DeleteGlobal => {
+                let key = self.to_property_key(arg(0))?;
+                let lexicals = self.realm.global_lexicals;
+                if self.has_own_property(lexicals, key)? {
+                    return Ok(Value::FALSE);
+                }
+                let global = self.realm.global;
+                Ok(Value::from_bool(self.delete(global, key)?))
+            }
             RuntimeFunction::MappedParameters | RuntimeFunction::ImportCall | RuntimeFunction::DirectEval => {
                 Err(self.syntax_error(&format!("not supported yet: {}", f.name())))
             }

@@ -1,9 +1,7 @@
 //! UTF-16 values of literals and property names.
 
-use std::rc::Rc;
-
 /// A string as the language sees it (the same type as `bytecode::template::JsStr`).
-pub type JsStr = Rc<[u16]>;
+pub type JsStr = std::sync::Arc<[u16]>;
 
 /// UTF-16 of plain text.
 pub fn js_string(text: &str) -> JsStr {

@@ -1,1 +1,7 @@
-//! vm
+//! The engine's facade: isolates that run scripts, with tiering, compilation and deoptimization.
+//!
+//! The only crate that sees all tiers. `engine` is what embedders use.
+
+pub mod engine;
+
+pub use engine::{Completion, Engine, Options, ScriptError};

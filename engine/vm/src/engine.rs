@@ -1,0 +1,113 @@
+//! One engine instance: an isolate with builtins, and running scripts in it.
+
+use tierproof_base::Schedule;
+use tierproof_heap::{ObjectRef, Value};
+use tierproof_runtime::errors::TraceFrame;
+use tierproof_runtime::{Isolate, Limits, Termination};
+use tierproof_syntax::SyntaxError;
+
+/// How to set an engine up.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub schedule: Schedule,
+    pub limits: Limits,
+    /// Where `print` sends its lines at once; None collects them.
+    pub echo: Option<fn(&str)>,
+}
+
+/// Why a script did not complete normally.
+#[derive(Debug)]
+pub enum ScriptError {
+    /// It does not parse (or uses something not supported yet).
+    Syntax(Box<SyntaxError>),
+    /// An exception nobody caught: `Name: message`, and where it was thrown.
+    Exception { text: String, trace: Vec<TraceFrame>, stack: String },
+    /// Ended by a limit.
+    Terminated(Termination),
+}
+
+impl std::fmt::Display for ScriptError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ScriptError::Syntax(e) => write!(f, "SyntaxError: {}", e.message),
+            ScriptError::Exception { text, .. } => f.write_str(text),
+            ScriptError::Terminated(Termination::TicksExhausted) => {
+                f.write_str("Terminated: ticks exhausted")
+            }
+            ScriptError::Terminated(Termination::OutOfMemory) => f.write_str("Terminated: out of memory"),
+            ScriptError::Terminated(Termination::Internal(m)) => write!(f, "Terminated: internal error: {m}"),
+        }
+    }
+}
+
+/// Normal completion of a script.
+#[derive(Clone, Copy, Debug)]
+pub struct Completion(pub Value);
+
+/// An engine instance. Not Send: it belongs to the thread that made it.
+pub struct Engine {
+    pub cx: Box<Isolate>,
+}
+
+/// Native stack of the threads that run JavaScript: the VM stack limit is reached long before it.
+pub const NATIVE_STACK: usize = 1 << 30;
+
+impl Engine {
+    /// A fresh isolate and realm. Must be used on the calling thread, whose native stack should be
+    /// at least `NATIVE_STACK` (see [`Engine::on_big_stack`]).
+    pub fn new(options: &Options) -> Engine {
+        let mut cx = Isolate::new(options.schedule.clone(), options.limits.clone());
+        cx.hooks.interpreter_entry = tierproof_interpreter::interpreter_entry as *const () as usize;
+        cx.echo = options.echo;
+        tierproof_builtins::install(&mut cx);
+        Engine { cx }
+    }
+
+    /// Runs `f` on a thread with a native stack that no JavaScript recursion can exhaust.
+    pub fn on_big_stack<R: Send>(f: impl FnOnce() -> R + Send) -> R {
+        std::thread::scope(|scope| {
+            std::thread::Builder::new()
+                .stack_size(NATIVE_STACK)
+                .spawn_scoped(scope, f)
+                .expect("a thread with a large (lazily committed) stack")
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }
+
+    /// Parses and runs a script in the realm.
+    pub fn run(&mut self, source: &[u8], name: &str) -> Result<Completion, ScriptError> {
+        let parsed = tierproof_syntax::parse(source, name).map_err(|e| ScriptError::Syntax(Box::new(e)))?;
+        let base = 0u64;
+        self.cx.set_native_stack_base(std::hint::black_box(&base) as *const u64 as usize);
+        let result =
+            self.cx.script_function(parsed).and_then(|f| self.cx.call(f.into(), Value::UNDEFINED, &[]));
+        match result {
+            Ok(v) => Ok(Completion(v)),
+            Err(_) => Err(self.uncaught()),
+        }
+    }
+
+    fn uncaught(&mut self) -> ScriptError {
+        let cx = &mut *self.cx;
+        if let Some(t) = cx.termination.take() {
+            return ScriptError::Terminated(t);
+        }
+        let e = std::mem::replace(&mut cx.jit.exception, Value::UNDEFINED);
+        let (text, stack) = match e.try_as::<ObjectRef>() {
+            Some(o) if o.kind() == tierproof_heap::CellKind::Error => {
+                let key = cx.realm.names.stack;
+                let stack = cx.data_property_text(o, key).unwrap_or_default();
+                (cx.error_header(o), stack)
+            }
+            _ => {
+                let text = match cx.to_rust_string(e) {
+                    Ok(t) => t,
+                    Err(_) => cx.describe(e),
+                };
+                (format!("Uncaught {text}"), String::new())
+            }
+        };
+        ScriptError::Exception { text, trace: Vec::new(), stack }
+    }
+}
