@@ -512,10 +512,24 @@ impl<'s, 'a> Generator<'s, 'a> {
         right: &'s Expression<'a>,
     ) -> Target<'s, 'a> {
         let target = self.simple_target(simple, &[right]);
+        self.convert_key(target, simple)
+    }
+
+    /// Converts the key of a computed member once, after the check of its object.
+    fn convert_key(
+        &mut self,
+        target: Target<'s, 'a>,
+        simple: &'s SimpleAssignmentTarget<'a>,
+    ) -> Target<'s, 'a> {
         match (target, simple) {
             (Target::Keyed { object, key, offset }, SimpleAssignmentTarget::ComputedMemberExpression(m))
                 if !Self::is_number(&m.expression) =>
             {
+                let fine = self.asm.label();
+                self.asm.Ldar(object);
+                self.asm.JumpIfNotNullish(fine);
+                self.load_target(&Target::Keyed { object, key, offset }); // throws
+                self.asm.bind(fine);
                 self.asm.Ldar(key);
                 self.position(offset);
                 self.asm.ToPropertyKey();
@@ -548,19 +562,7 @@ impl<'s, 'a> Generator<'s, 'a> {
     fn update(&mut self, u: &'s UpdateExpression<'a>, wanted: bool) {
         let increment = u.operator == UpdateOperator::Increment;
         let target = self.simple_target(&u.argument, &[]);
-        let target = match (target, &u.argument) {
-            (Target::Keyed { object, key, offset }, SimpleAssignmentTarget::ComputedMemberExpression(m))
-                if !Self::is_number(&m.expression) =>
-            {
-                self.asm.Ldar(key);
-                self.position(offset);
-                self.asm.ToPropertyKey();
-                let converted = self.temp();
-                self.asm.Star(converted);
-                Target::Keyed { object, key: converted, offset }
-            }
-            (target, _) => target,
-        };
+        let target = self.convert_key(target, &u.argument);
         self.load_target(&target);
         self.position(u.span.start);
         let keep = wanted && !u.prefix;

@@ -145,7 +145,7 @@ impl<'s, 'a> Generator<'s, 'a> {
             self.instantiate(f);
         }
         // Only statements after which no other surely yields a value can matter.
-        let last = program.body.iter().rposition(|s| Self::surely_yields(s)).unwrap_or(0);
+        let last = program.body.iter().rposition(Self::surely_yields).unwrap_or(0);
         self.asm.LdaUndefined();
         self.asm.Star(completion);
         for (i, statement) in program.body.iter().enumerate() {

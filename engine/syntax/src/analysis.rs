@@ -469,6 +469,10 @@ impl<'a> Analyzer<'a> {
         for f in hoisted.annex_b {
             let Some(id) = &f.id else { continue };
             let name = id.name.as_str();
+            let info = &self.out.functions[self.out.scopes[scope as usize].function as usize];
+            if name == "arguments" && !matches!(info.form, FunctionForm::Script | FunctionForm::Arrow) {
+                continue;
+            }
             let clash = match self.out.names.get(&(scope, name)) {
                 Some(&b) => !matches!(
                     self.out.bindings[b as usize].kind,
@@ -1444,12 +1448,11 @@ impl<'a> Visit<'a> for Analyzer<'a> {
     }
 
     fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
-        if matches!(it.operator, AssignmentOperator::Assign) || it.operator.is_logical() {
-            if let AssignmentTarget::AssignmentTargetIdentifier(id) = &it.left
-                && id.span.start == it.span.start
-            {
-                self.name_anonymous(&it.right, js_string(&id.name));
-            }
+        if (matches!(it.operator, AssignmentOperator::Assign) || it.operator.is_logical())
+            && let AssignmentTarget::AssignmentTargetIdentifier(id) = &it.left
+            && id.span.start == it.span.start
+        {
+            self.name_anonymous(&it.right, js_string(&id.name));
         }
         self.visit_assignment_target(&it.left);
         self.visit_expression(&it.right);

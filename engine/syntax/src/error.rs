@@ -60,7 +60,10 @@ impl SyntaxError {
     /// The error with a source excerpt, as rustc prints its own.
     pub fn render(&self, color: bool) -> String {
         let start = self.excerpt_offset as usize;
-        let end = (start + self.length as usize).min(self.excerpt.0.len()).max(start);
+        let mut end = (start + self.length as usize).min(self.excerpt.0.len()).max(start);
+        while !self.excerpt.0.is_char_boundary(end) {
+            end += 1;
+        }
         let report = &[Level::ERROR.primary_title(format!("SyntaxError: {}", self.message)).element(
             Snippet::source(&self.excerpt.0)
                 .line_start(self.excerpt.1 as usize)

@@ -118,7 +118,7 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<Rc<Source>, SyntaxError> {
 
 fn parse_owned(owner: &Owner) -> Result<Parsed<'_>, SyntaxError> {
     let error = |d: &OxcDiagnostic| {
-        let (offset, length) = d.labels.first().map_or((0, 1), |l| (l.offset() as u32, l.len() as u32));
+        let (offset, length) = d.labels.first().map_or((0, 1), |l| (l.offset(), l.len()));
         SyntaxError::new(&owner.name, &owner.text, offset, length, d.message.to_string())
     };
     let options = ParseOptions { preserve_parens: false, ..ParseOptions::default() };
