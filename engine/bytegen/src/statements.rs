@@ -270,12 +270,10 @@ impl<'s, 'a> Generator<'s, 'a> {
                 None => {}
             }
             // closures made by the head keep the variables as they were before the first iteration
-            if let (Some(scope), Some(init)) = (scope, &f.init) {
-                let span = init.span();
-                let inside = |r: (u32, u32)| span.start <= r.0 && r.1 <= span.end;
-                if g.scopes.functions.iter().any(|f| inside(f.source_range)) {
-                    g.copy_loop_context(scope);
-                }
+            if let Some(scope) = scope
+                && g.scopes.scopes[scope as usize].head_closures
+            {
+                g.copy_loop_context(scope);
             }
             let (end, next) = g.enter_loop(labels);
             let header = g.loop_header();

@@ -103,6 +103,7 @@ impl<'a> Analyzer<'a> {
             bindings: Vec::new(),
             functions: Vec::new(),
             start,
+            head_closures: false,
             context_slots: 0,
         });
         index
@@ -299,10 +300,13 @@ impl<'a> Analyzer<'a> {
                 Statement::FunctionDeclaration(f) => {
                     let Some(id) = &f.id else { continue };
                     let name = id.name.as_str();
+                    let again = self.out.names.contains_key(&(scope, name));
                     if top {
                         let kind = if global { BindingKind::GlobalFunction } else { BindingKind::Function };
                         if global {
-                            self.out.globals.retain(|g| g.0 != name);
+                            if again {
+                                self.out.globals.retain(|g| g.0 != name);
+                            }
                             self.out.globals.push((name, kind));
                         }
                         let b = self.declare(scope, name, kind, (0, u32::MAX));
@@ -314,7 +318,9 @@ impl<'a> Analyzer<'a> {
                         self.declare(scope, name, BindingKind::Function, (0, u32::MAX));
                     }
                     let functions = &mut self.out.scopes[scope as usize].functions;
-                    functions.retain(|g: &&Function<'_>| g.id.as_ref().is_none_or(|i| i.name != id.name));
+                    if again {
+                        functions.retain(|g: &&Function<'_>| g.id.as_ref().is_none_or(|i| i.name != id.name));
+                    }
                     functions.push(f);
                 }
                 _ => {}
@@ -1115,7 +1121,9 @@ impl<'a> Analyzer<'a> {
                                 let init = (declarator.span.end, u32::MAX);
                                 a.declare_pattern(scope, &declarator.id, kind, init);
                             }
+                            let functions = a.out.functions.len();
                             a.visit_variable_declaration(d);
+                            a.out.scopes[scope as usize].head_closures = a.out.functions.len() > functions;
                             a.for_rest(s);
                         });
                         s.scope_id.set(Some(ScopeId::from_usize(scope as usize)));

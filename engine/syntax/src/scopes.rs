@@ -113,6 +113,8 @@ pub struct Scope<'a> {
     pub functions: Vec<&'a Function<'a>>,
     /// Source offset from which code of the scope runs (hoisted functions are created there).
     pub(crate) start: u32,
+    /// Loop scopes: the initialiser in the head creates closures.
+    pub head_closures: bool,
     /// Slots of the scope's context; 0: it has none.
     pub context_slots: u32,
 }
