@@ -169,7 +169,7 @@ pub struct CodeTemplate {
     pub source_range: (u32, u32),
     /// Whether the body reads `this` through its own frame (sloppy functions then need ToObject/global `this`).
     pub uses_this: bool,
-    /// Class constructors: number of the ClassInitializer template run on instances, if any.
+    /// Class constructors: instances have fields, so an initialiser runs on each new one.
     pub has_fields: bool,
 }
 

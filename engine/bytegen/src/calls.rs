@@ -4,7 +4,7 @@ use crate::generator::Generator;
 use oxc_ast::ast::*;
 use oxc_span::GetSpan;
 use tierproof_bytecode::{Reg, RuntimeFunction, SlotKind};
-use tierproof_syntax::{BindingKind, FunctionForm, js_string};
+use tierproof_syntax::{FunctionForm, js_string};
 
 impl<'s, 'a> Generator<'s, 'a> {
     fn has_spread(arguments: &[Argument<'a>]) -> bool {
@@ -218,6 +218,5 @@ impl<'s, 'a> Generator<'s, 'a> {
             self.runtime(RuntimeFunction::InitializeFields, result, 2);
             self.asm.Ldar(result);
         }
-        let _ = BindingKind::This;
     }
 }

@@ -442,8 +442,7 @@ impl<'s, 'a> Generator<'s, 'a> {
     // --- assignment
 
     fn assignment(&mut self, a: &'s AssignmentExpression<'a>) {
-        if let Some(pattern) = a.left.as_assignment_target_pattern() {
-            let _ = pattern;
+        if a.left.as_assignment_target_pattern().is_some() {
             let value = self.temp();
             self.expression(&a.right);
             self.asm.Star(value);
