@@ -2,7 +2,8 @@
 //!
 //! `run::<1>` executes instructions with one-byte operands until the entry frame returns; the
 //! prefixes call `run::<2>` and `run::<4>`, the same handlers with wider operands, for a single
-//! instruction. The machine state lives in local variables (never behind a reference), so that it
+//! instruction. `ONE` stops after one instruction in any width: what baseline code calls for every
+//! operation it does not inline, so that both tiers share handlers and feedback. The machine state lives in local variables (never behind a reference), so that it
 //! stays in registers; everything uncommon is in `slow`. With the `-tail-dup` flags of
 //! `.cargo/config.toml` each handler ends in its own indirect jump (guarded by `tests/dispatch.rs`).
 
@@ -91,7 +92,7 @@ const PACKED_SMI: u16 = layout::kind_and_aux(CellKind::Array, ElementsKind::Pack
 const HOLEY_ANY: u16 = layout::kind_and_aux(CellKind::Array, ElementsKind::HoleyAny as u8);
 
 /// Executes instructions; see the module comment.
-pub unsafe fn run<const W: usize>(cx: *mut Isolate, s: State) -> Outcome {
+pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -> Outcome {
     let State { mut pc, mut acc, mut fp, mut feedback, mut constants, mut code } = s;
 
     macro_rules! state {
@@ -112,7 +113,7 @@ pub unsafe fn run<const W: usize>(cx: *mut Isolate, s: State) -> Outcome {
     }
     macro_rules! proceed {
         () => {
-            if W == 1 {
+            if W == 1 && !ONE {
                 continue;
             } else {
                 return Outcome { state: state!(), done: false };
@@ -168,7 +169,11 @@ pub unsafe fn run<const W: usize>(cx: *mut Isolate, s: State) -> Outcome {
         };
     }
     macro_rules! unwind {
-        () => {
+        () => {{
+            if ONE {
+                acc = Value::EXCEPTION;
+                return Outcome { state: state!(), done: true };
+            }
             match unwind(cx, fp) {
                 Some(s) => {
                     reload!(s);
@@ -179,7 +184,7 @@ pub unsafe fn run<const W: usize>(cx: *mut Isolate, s: State) -> Outcome {
                     return Outcome { state: state!(), done: true };
                 }
             }
-        };
+        }};
     }
     // A slow path: anything that can call, throw or allocate.
     macro_rules! slow {
@@ -391,7 +396,7 @@ pub unsafe fn run<const W: usize>(cx: *mut Isolate, s: State) -> Outcome {
                 *new.offset(frame::NEW_TARGET as isize) = $new_target;
                 *new.offset(frame::ARGC as isize) = Value::from_bits($argc as u64);
                 *new.offset(frame::CALLER_FP as isize) = Value::from_bits(fp as u64);
-                if data.entry() == interpreter_entry as *const () as usize {
+                if !ONE && data.entry() == interpreter_entry as *const () as usize {
                     match enter(cx, new, data, kind::JS) {
                         Ok(Entered::Interpret(s)) => {
                             reload!(s);
@@ -432,7 +437,11 @@ pub unsafe fn run<const W: usize>(cx: *mut Isolate, s: State) -> Outcome {
                         std::hint::unreachable_unchecked()
                     }
                     let inner = State { pc: pc.add(1), acc, fp, feedback, constants, code };
-                    let out = if opcode == Opcode::Wide { run::<2>(cx, inner) } else { run::<4>(cx, inner) };
+                    let out = if opcode == Opcode::Wide {
+                        run::<2, ONE>(cx, inner)
+                    } else {
+                        run::<4, ONE>(cx, inner)
+                    };
                     reload!(out.state);
                     if out.done {
                         return Outcome { state: state!(), done: true };
@@ -838,7 +847,7 @@ pub unsafe fn run<const W: usize>(cx: *mut Isolate, s: State) -> Outcome {
                         if h as u8 == CacheOp::LoadHolder as u8
                             && (*w.add(3)).to_bits() as u32 == (*cx).jit.prototype_epoch
                         {
-                            acc = (*cx).load_slot((*w.add(2)).cast::<ObjectRef>(), h >> 8);
+                            acc = field(*w.add(2), layout::OBJECT_INLINE_SLOTS + at);
                             next!(3);
                         }
                         if h as u8 == CacheOp::LoadOutOfLine as u8 {

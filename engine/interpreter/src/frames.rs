@@ -26,7 +26,7 @@ pub extern "C" fn interpreter_entry(state: *mut JitState, fp: *mut Value) -> u64
 
 unsafe fn run_to_return(cx: *mut Isolate, s: State) -> Value {
     // SAFETY: passed on.
-    unsafe { run::<1>(cx, s).state.acc }
+    unsafe { run::<1, false>(cx, s).state.acc }
 }
 
 /// Result of a prologue.
@@ -193,4 +193,16 @@ pub unsafe fn call_entry(cx: *mut Isolate, entry: usize, fp: *mut Value) -> JsRe
 #[inline(always)]
 pub fn vector(fp: *mut Value) -> TaggedArrayRef {
     Frame::at(fp).get(frame::FEEDBACK).cast()
+}
+
+/// Executes the one instruction at `offset` of the frame at `fp` and returns the new accumulator, or
+/// EXCEPTION. Not for jumps and returns. Called by baseline code.
+pub extern "C" fn interpret_one(state: *mut JitState, fp: *mut Value, offset: u64, acc: u64) -> u64 {
+    // SAFETY: baseline code passes its isolate, its own frame and an offset of its bytecode.
+    unsafe {
+        run::<1, true>(state as *mut Isolate, load_state(fp, offset as u32, Value::from_bits(acc)))
+            .state
+            .acc
+            .to_bits()
+    }
 }

@@ -9,4 +9,4 @@ pub mod dispatch;
 mod frames;
 mod slow;
 
-pub use frames::{interpreter_entry, resume, resume_throw};
+pub use frames::{interpret_one, interpreter_entry, resume, resume_throw};

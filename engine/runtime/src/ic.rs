@@ -24,50 +24,50 @@ use crate::key::PropertyKey;
 use crate::realm::STRING_SHAPE;
 use crate::shapes::{ShapeId, attrs};
 
-/// Result operation of a cache entry.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-pub enum CacheOp {
+macro_rules! cache_ops {
+    ($($(#[doc = $doc:literal])* $name:ident,)*) => {
+        /// Result operation of a cache entry. The stores come last.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Debug)]
+        #[repr(u8)]
+        pub enum CacheOp { $($(#[doc = $doc])* $name),* }
+        impl CacheOp {
+            const ALL: &[CacheOp] = &[$(CacheOp::$name),*];
+        }
+    };
+}
+cache_ops! {
     /// In-object slot of the receiver.
-    LoadInline = 0,
+    LoadInline,
     /// Out-of-line slot of the receiver.
-    LoadOutOfLine = 1,
-    /// Slot of the holder (w2); valid in the epoch w3.
-    LoadHolder = 2,
+    LoadOutOfLine,
+    /// In-object slot of the holder (w2); valid in the epoch w3.
+    LoadHolder,
+    /// Out-of-line slot of the holder (w2); valid in the epoch w3.
+    LoadHolderOutOfLine,
     /// The property does not exist; valid in the epoch w3.
-    LoadAbsent = 3,
+    LoadAbsent,
     /// Receiver slot holds an accessor pair: call its getter.
-    LoadGetter = 4,
+    LoadGetter,
     /// Holder slot holds an accessor pair: call its getter with the receiver; epoch w3.
-    LoadHolderGetter = 5,
+    LoadHolderGetter,
     /// `length` of an array.
-    ArrayLength = 6,
+    ArrayLength,
     /// `length` of a string.
-    StringLength = 7,
+    StringLength,
     /// Existing writable slot of the receiver.
-    StoreInline = 8,
-    StoreOutOfLine = 9,
+    StoreInline,
+    /// Existing writable out-of-line slot.
+    StoreOutOfLine,
     /// Add the property: store into the slot, new shape w2; epoch w3.
-    StoreTransition = 10,
+    StoreTransition,
     /// Holder slot (or the receiver's own when w2 is undefined) holds an accessor pair: call its setter; epoch w3.
-    StoreSetter = 11,
+    StoreSetter,
 }
 
 impl CacheOp {
-    const ALL: [CacheOp; 12] = [
-        CacheOp::LoadInline,
-        CacheOp::LoadOutOfLine,
-        CacheOp::LoadHolder,
-        CacheOp::LoadAbsent,
-        CacheOp::LoadGetter,
-        CacheOp::LoadHolderGetter,
-        CacheOp::ArrayLength,
-        CacheOp::StringLength,
-        CacheOp::StoreInline,
-        CacheOp::StoreOutOfLine,
-        CacheOp::StoreTransition,
-        CacheOp::StoreSetter,
-    ];
+    pub fn is_store(self) -> bool {
+        self >= CacheOp::StoreInline
+    }
 }
 
 /// One unpacked entry.
@@ -157,8 +157,7 @@ impl StubCache {
     }
     fn get(&self, shape: ShapeId, name: Value, store: bool) -> Option<CacheEntry> {
         let e = self.entries.get(Self::index(shape, name, store))?.as_ref()?;
-        let is_store = e.1.op as u8 >= CacheOp::StoreInline as u8;
-        (e.0 == name.to_bits() && e.1.shape == shape && is_store == store).then_some(e.1)
+        (e.0 == name.to_bits() && e.1.shape == shape && e.1.op.is_store() == store).then_some(e.1)
     }
     fn put(&mut self, name: Value, e: CacheEntry, store: bool) {
         if self.entries.is_empty() {
@@ -200,7 +199,7 @@ pub mod keyed {
 impl Isolate {
     /// Adds an entry to the cache at word `w`: mono, poly up to four, then megamorphic.
     fn update_cache(&mut self, v: TaggedArrayRef, w: usize, name: Value, e: CacheEntry) {
-        let store = e.op as u8 >= CacheOp::StoreInline as u8;
+        let store = e.op.is_store();
         let words = v.as_slice();
         let set_all = |cx: &mut Isolate, values: [Value; ENTRY_WORDS]| {
             for (i, x) in values.into_iter().enumerate() {
@@ -293,7 +292,10 @@ impl Isolate {
             CacheOp::LoadInline => o?.inline_slot(e.slot as usize),
             CacheOp::LoadOutOfLine => o?.slots().cast::<TaggedArrayRef>().get(e.slot as usize),
             CacheOp::LoadHolder if e.epoch == self.shapes.prototype_epoch => {
-                self.load_slot(e.extra.cast(), e.slot)
+                e.extra.cast::<ObjectRef>().inline_slot(e.slot as usize)
+            }
+            CacheOp::LoadHolderOutOfLine if e.epoch == self.shapes.prototype_epoch => {
+                e.extra.cast::<ObjectRef>().slots().cast::<TaggedArrayRef>().get(e.slot as usize)
             }
             CacheOp::LoadAbsent if e.epoch == self.shapes.prototype_epoch => Value::UNDEFINED,
             CacheOp::LoadGetter => {

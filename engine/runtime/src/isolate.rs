@@ -42,6 +42,10 @@ pub struct JitState {
     pub prototype_epoch: u32,
     /// Checkpoints until the next injected deopt (0: injection off).
     pub deopt_countdown: u32,
+    /// Second result of runtime functions that have two.
+    pub second_result: Value,
+    /// `interpret_one` of the interpreter.
+    pub interpret_one: usize,
     pub exit_buffer: [u64; EXIT_BUFFER_WORDS],
 }
 
@@ -58,6 +62,8 @@ pub mod abi {
     pub const CODE_TABLES: i32 = offset_of!(JitState, code_tables) as i32;
     pub const PROTOTYPE_EPOCH: i32 = offset_of!(JitState, prototype_epoch) as i32;
     pub const DEOPT_COUNTDOWN: i32 = offset_of!(JitState, deopt_countdown) as i32;
+    pub const SECOND_RESULT: i32 = offset_of!(JitState, second_result) as i32;
+    pub const INTERPRET_ONE: i32 = offset_of!(JitState, interpret_one) as i32;
     pub const EXIT_BUFFER: i32 = offset_of!(JitState, exit_buffer) as i32;
 }
 
@@ -194,6 +200,8 @@ impl Isolate {
                 code_tables: std::ptr::null(),
                 prototype_epoch: 1,
                 deopt_countdown: 0,
+                second_result: Value::UNDEFINED,
+                interpret_one: 0,
                 exit_buffer: [0; EXIT_BUFFER_WORDS],
             },
             heap,
@@ -317,6 +325,7 @@ impl Isolate {
 impl RootProvider for Isolate {
     fn trace_roots(&mut self, v: &mut dyn RootVisitor) {
         v.value(&mut self.jit.exception);
+        v.value(&mut self.jit.second_result);
         let top = self.jit.fp;
         self.stack.trace(top, v);
         self.shapes.trace(v);

@@ -58,6 +58,7 @@ impl Engine {
     pub fn new(options: &Options) -> Engine {
         let mut cx = Isolate::new(options.schedule.clone(), options.limits.clone());
         cx.hooks.interpreter_entry = tierproof_interpreter::interpreter_entry as *const () as usize;
+        cx.jit.interpret_one = tierproof_interpreter::interpret_one as *const () as usize;
         cx.echo = options.echo;
         tierproof_builtins::install(&mut cx);
         Engine { cx }
