@@ -1,1 +1,173 @@
-//! lower
+//! SSA to machine code through CLIF: one rule per node, used by both optimising tiers.
+//!
+//! [`lower`] is a pure function of graph, facts and options; it names no address: cells come from
+//! the code's constant table, runtime functions from the isolate's table (see [`abi`]).
+//! One emitter (`exits.rs`) owns the exit technique: a cold block stores the live values into the
+//! isolate's exit buffer, calls the deoptimizer and returns its result.
+
+pub mod abi;
+mod arithmetic;
+mod calls;
+mod checks;
+mod emitter;
+mod exits;
+mod memory;
+
+use std::sync::Arc;
+
+use cranelift_codegen::Context;
+use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::ir::{AbiParam, Function, Signature, UserFuncName, types};
+use cranelift_codegen::isa::{CallConv, OwnedTargetIsa, TargetIsa};
+use cranelift_codegen::settings::{self, Configurable, Flags};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use tierproof_ssa::facts::Dependency;
+use tierproof_ssa::{CellId, Checkpoint, DeoptReason, Facts, FrameSlot, FunctionIndex, Graph, Repr};
+
+/// How hard Cranelift tries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effort {
+    /// Midtier: no mid-end.
+    Fast,
+    /// Toptier: the e-graph mid-end.
+    Best,
+}
+
+/// Settings of one lowering.
+#[derive(Clone, Debug)]
+pub struct LowerOptions {
+    pub effort: Effort,
+    /// Index of the code in `JitState`'s table of constant tables, and first argument of the deoptimizer.
+    pub code_id: u32,
+    /// Count every checkpoint down and exit when the counter reaches zero.
+    pub inject_deopts: bool,
+    /// Keep CLIF and machine code as text.
+    pub text: bool,
+}
+
+/// Where the deoptimizer finds a value.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum ExitValue {
+    /// In the exit buffer, as raw bits of this representation (low bits for the narrow ones).
+    Buffer { index: u32, repr: Repr },
+    /// These bits are the Value.
+    Bits(u64),
+    /// A cell, by its index in `CompiledCode::constants`.
+    Constant(u32),
+}
+
+/// One interpreter frame to rebuild.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ExitFrame {
+    pub function: FunctionIndex,
+    pub offset: u32,
+    /// For the innermost frame of a lazy exit the results are already among `values`.
+    pub checkpoint: Checkpoint,
+    /// Inlined frames: arguments passed (the outermost frame's real header has its own).
+    pub argc: u32,
+    /// Words from the outermost frame's `fp` to this frame's.
+    pub base_words: u32,
+    /// Live places; registers that are not listed become undefined.
+    pub values: Vec<(FrameSlot, ExitValue)>,
+}
+
+/// One way out of optimised code.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ExitDescriptor {
+    pub reason: DeoptReason,
+    /// Behind a call (the code may have been invalidated) instead of before an operation.
+    pub lazy: bool,
+    /// Outermost first.
+    pub frames: Vec<ExitFrame>,
+}
+
+/// Position-independent machine code with its tables.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CompiledCode {
+    pub bytes: Vec<u8>,
+    pub exits: Vec<ExitDescriptor>,
+    /// Cells of the constant table, in order, behind its header word.
+    pub constants: Vec<CellId>,
+    /// Words of the VM stack frame: of the function itself, and with the deepest inlined frame.
+    pub own_words: u32,
+    pub frame_words: u32,
+    pub dependencies: Vec<Dependency>,
+    pub osr_offset: Option<u32>,
+    /// CLIF and disassembly, on request.
+    pub text: Option<String>,
+}
+
+/// The target description for an effort on this machine.
+pub fn host_isa(effort: Effort) -> Result<OwnedTargetIsa, String> {
+    let mut flags = settings::builder();
+    let set = |f: &mut settings::Builder, k: &str, v: &str| f.set(k, v).map_err(|e| format!("flag {k}: {e}"));
+    set(&mut flags, "opt_level", if effort == Effort::Best { "speed" } else { "none" })?;
+    set(&mut flags, "preserve_frame_pointers", "true")?;
+    set(&mut flags, "is_pic", "false")?;
+    set(&mut flags, "unwind_info", "false")?;
+    set(&mut flags, "enable_probestack", "false")?;
+    set(&mut flags, "enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" })?;
+    let mut isa = cranelift_codegen::isa::lookup(target_lexicon::HOST).map_err(|e| e.to_string())?;
+    #[cfg(target_arch = "x86_64")]
+    {
+        // Rounding instructions: without them Cranelift would call library functions.
+        for (feature, present) in [
+            ("has_sse3", std::is_x86_feature_detected!("sse3")),
+            ("has_ssse3", std::is_x86_feature_detected!("ssse3")),
+            ("has_sse41", std::is_x86_feature_detected!("sse4.1")),
+            ("has_sse42", std::is_x86_feature_detected!("sse4.2")),
+            ("has_popcnt", std::is_x86_feature_detected!("popcnt")),
+            ("has_lzcnt", std::is_x86_feature_detected!("lzcnt")),
+        ] {
+            if present {
+                isa.enable(feature).map_err(|e| e.to_string())?;
+            }
+        }
+    }
+    isa.finish(Flags::new(flags)).map_err(|e| e.to_string())
+}
+
+/// Compiles a graph. An error is a bailout with its reason.
+pub fn lower(graph: &Graph, facts: &Facts, options: &LowerOptions) -> Result<CompiledCode, String> {
+    let isa = host_isa(options.effort)?;
+    lower_for(graph, facts, options, &isa)
+}
+
+/// Compiles a graph for a given target.
+pub fn lower_for(
+    graph: &Graph,
+    facts: &Facts,
+    options: &LowerOptions,
+    isa: &Arc<dyn TargetIsa>,
+) -> Result<CompiledCode, String> {
+    let mut signature = Signature::new(CallConv::SystemV);
+    signature.params = vec![AbiParam::new(types::I64), AbiParam::new(types::I64)];
+    signature.returns = vec![AbiParam::new(types::I64)];
+    let mut context = Context::new();
+    context.func = Function::with_name_signature(UserFuncName::user(0, options.code_id), signature);
+    let mut builder_context = FunctionBuilderContext::new();
+    let builder = FunctionBuilder::new(&mut context.func, &mut builder_context);
+    let tables = emitter::emit(builder, graph, facts, options, isa)?;
+    let mut text = options.text.then(|| format!("{}", context.func.display()));
+    context.set_disasm(options.text);
+    let compiled = context
+        .compile(&**isa, &mut ControlPlane::default())
+        .map_err(|e| format!("Cranelift: {:?}", e.inner))?;
+    if !compiled.buffer.relocs().is_empty() {
+        return Err(format!("relocation in optimised code: {:?}", compiled.buffer.relocs()[0]));
+    }
+    if let (Some(text), Some(vcode)) = (&mut text, &compiled.vcode) {
+        text.push('\n');
+        text.push_str(vcode);
+    }
+    Ok(CompiledCode {
+        bytes: compiled.code_buffer().to_vec(),
+        exits: tables.exits,
+        constants: tables.constants,
+        own_words: graph.own_words,
+        frame_words: graph.frame_words,
+        dependencies: graph.dependencies.clone(),
+        osr_offset: graph.osr_offset,
+        text,
+    })
+}

@@ -192,6 +192,9 @@ runtime_ops! {
     // --- objects
     ToThis(1, 0) -> Tagged [pure] "coercion of `this` in sloppy functions";
     ThrowStackOverflow(0, 0) -> Tagged [throws] "RangeError of the caller's frame (JitState.fp)";
+    Float64ToInt32(1, 0) -> Int32 [pure] "ToInt32 of a double: extern \"C\" fn(f64) -> u64, no isolate";
+    Remember(1, 0) -> None [pure] "write barrier: (isolate, owner cell) puts an old cell into the remembered set";
+    Deopt(0, 2) -> Tagged [throws] "extern \"C\" fn(isolate, fp, code id, exit id) -> u64: leaves optimised code; its result is the function's";
     Tick(0, 0) -> Tagged [throws] "the tick counter ran out: decide and refill; EXCEPTION means termination, which no handler catches";
 }
 
