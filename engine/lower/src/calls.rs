@@ -19,7 +19,12 @@ impl Emitter<'_, '_> {
             None => self.graph.frame_words as i32,
         }
     }
-    fn runtime_call(&mut self, n: NodeId, function: RuntimeOp, immediates: [u32; 2]) -> Result<Value, String> {
+    fn runtime_call(
+        &mut self,
+        n: NodeId,
+        function: RuntimeOp,
+        immediates: [u32; 2],
+    ) -> Result<Value, String> {
         let info = function.info();
         let inputs = self.graph.node(n).inputs.clone();
         if inputs.len() > MAX_ARGUMENTS {
@@ -51,7 +56,12 @@ impl Emitter<'_, '_> {
         Ok(self.call_raw(function, &args, Some(types::I64)).expect("has a result"))
     }
     /// Arguments and header words that the caller of a function writes, then the call.
-    fn function_call(&mut self, n: NodeId, data: tierproof_ssa::CellId, formal: u32) -> Result<Value, String> {
+    fn function_call(
+        &mut self,
+        n: NodeId,
+        data: tierproof_ssa::CellId,
+        formal: u32,
+    ) -> Result<Value, String> {
         let inputs = self.graph.node(n).inputs.clone();
         let [callee, new_target, this, args @ ..] = &inputs[..] else {
             return Err("call without callee".into());

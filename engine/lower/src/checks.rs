@@ -23,11 +23,7 @@ impl Emitter<'_, '_> {
         match last {
             Some(last) => {
                 let relative = self.b.ins().iadd_imm_s(kind, -(first as i64));
-                self.b.ins().icmp_imm_u(
-                    IntCC::UnsignedLessThanOrEqual,
-                    relative,
-                    last as i64 - first as i64,
-                )
+                self.b.ins().icmp_imm_u(IntCC::UnsignedLessThanOrEqual, relative, last as i64 - first as i64)
             }
             None => self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThanOrEqual, kind, first as i64),
         }
@@ -183,8 +179,9 @@ impl Emitter<'_, '_> {
                 let result = self.b.append_block_param(next, types::I64);
                 self.b.ins().brif(object, next, &[v.into()], slow, &[]);
                 self.b.switch_to_block(slow);
-                let coerced =
-                    self.call_raw(RuntimeOp::ToThis, &[self.isolate, v], Some(types::I64)).expect("has a result");
+                let coerced = self
+                    .call_raw(RuntimeOp::ToThis, &[self.isolate, v], Some(types::I64))
+                    .expect("has a result");
                 self.b.ins().jump(next, &[coerced.into()]);
                 self.b.switch_to_block(next);
                 result
@@ -208,9 +205,39 @@ impl Emitter<'_, '_> {
             }
             Op::StrictEqual => {
                 let (a, b) = (self.val(inputs[0]), self.val(inputs[1]));
-                // Two different values of which one is neither number nor cell are never equal.
+                // The same bits: equal unless NaN. Different bits: different unless both are numbers
+                // or both cells (strings and BigInts compare by content).
+                let same = self.b.ins().icmp(IntCC::Equal, a, b);
+                let equal = self.b.create_block();
+                let different = self.b.create_block();
+                let slow = self.b.create_block();
+                let next = self.b.create_block();
+                let result = self.b.append_block_param(next, types::I8);
+                self.b.ins().brif(same, equal, &[], different, &[]);
+                self.b.switch_to_block(equal);
+                let nan = JsValue::double(f64::NAN).to_bits() as i64;
+                let not_nan = self.b.ins().icmp_imm_u(IntCC::NotEqual, a, nan);
+                self.b.ins().jump(next, &[not_nan.into()]);
+                self.b.switch_to_block(different);
+                let number = self.is_number(a);
+                let other_number = self.is_number(b);
+                let one_number = self.b.ins().bxor(number, other_number);
+                let immediate = |e: &mut Self, v: Value| {
+                    let bits = e.b.ins().band_imm_u(v, JsValue::NOT_CELL_MASK as i64);
+                    e.b.ins().icmp_imm_u(IntCC::Equal, bits, JsValue::IMMEDIATE_BIT as i64)
+                };
+                let ia = immediate(self, a);
+                let ib = immediate(self, b);
+                let either = self.b.ins().bor(ia, ib);
+                let no = self.b.ins().bor(one_number, either);
+                let zero = self.b.ins().iconst(types::I8, 0);
+                self.b.ins().brif(no, next, &[zero.into()], slow, &[]);
+                self.b.switch_to_block(slow);
                 let r = self.call_bool(RuntimeOp::StrictEqual, &[a, b]);
-                self.b.ins().icmp_imm_u(IntCC::NotEqual, r, 0)
+                let r = self.b.ins().icmp_imm_u(IntCC::NotEqual, r, 0);
+                self.b.ins().jump(next, &[r.into()]);
+                self.b.switch_to_block(next);
+                result
             }
             Op::TestTypeOf { literal } => {
                 let v = self.val(inputs[0]);

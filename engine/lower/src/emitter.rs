@@ -2,8 +2,8 @@
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
-    AbiParam, Block, BlockArg, BlockCall, InstBuilder, JumpTableData, MemFlagsData, SigRef, Signature, Type, Value,
-    types,
+    AbiParam, Block, BlockArg, BlockCall, InstBuilder, JumpTableData, MemFlagsData, SigRef, Signature, Type,
+    Value, types,
 };
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, Variable};
@@ -14,8 +14,8 @@ use tierproof_heap::Value as JsValue;
 use tierproof_heap::layout;
 use tierproof_ssa::analysis::Skeleton;
 use tierproof_ssa::{
-    BlockId, CellId, DeoptReason, Edge, Facts, FrameId, FunctionIndex, Graph, Immediate, NodeId, Op, Repr, RuntimeOp,
-    Terminator,
+    BlockId, CellId, DeoptReason, Edge, Facts, FrameId, FunctionIndex, Graph, Immediate, NodeId, Op, Repr,
+    RuntimeOp, Terminator,
 };
 
 use crate::abi::{self, state};
@@ -224,7 +224,8 @@ impl Emitter<'_, '_> {
     pub fn call_raw(&mut self, function: RuntimeOp, args: &[Value], returns: Option<Type>) -> Option<Value> {
         let types: Vec<Type> = args.iter().map(|&a| self.b.func.dfg.value_type(a)).collect();
         let signature = self.signature(&types, returns);
-        let table = self.b.ins().load(self::types::I64, constant_memory(), self.isolate, state::RUNTIME_TABLE);
+        let table =
+            self.b.ins().load(self::types::I64, constant_memory(), self.isolate, state::RUNTIME_TABLE);
         let target = self.b.ins().load(self::types::I64, constant_memory(), table, 8 * function as i32);
         let call = self.b.ins().call_indirect(signature, target, args);
         self.b.inst_results(call).first().copied()
@@ -366,7 +367,7 @@ impl Emitter<'_, '_> {
         let graph = self.graph;
         let limit = self.load(types::I64, self.isolate, state::STACK_LIMIT);
         let refuse = |e: &mut Self, words: u32| {
-            let end = e.b.ins().iadd_imm_s(e.fp, 8 * (words as i64 + abi::STACK_SLACK as i64));
+            let end = e.b.ins().iadd_imm_s(e.fp, 8 * words as i64);
             e.b.ins().icmp(IntCC::UnsignedGreaterThan, end, limit)
         };
         if graph.osr_offset.is_none() {
@@ -396,6 +397,18 @@ impl Emitter<'_, '_> {
             self.store(zero, self.fp, 8 * frame::OFFSET);
         }
         self.store_frame_words(graph.own_words);
+        if self.options.count_budget && graph.osr_offset.is_none() {
+            let out = self.spend_budget();
+            let slow = self.cold_block();
+            let next = self.b.create_block();
+            self.b.ins().brif(out, slow, &[], next, &[]);
+            self.b.switch_to_block(slow);
+            self.flush_ticks();
+            self.call_raw(RuntimeOp::Budget, &[self.isolate, self.fp], None);
+            self.reload_ticks();
+            self.b.ins().jump(next, &[]);
+            self.b.switch_to_block(next);
+        }
         if graph.frame_words > graph.own_words {
             let full = refuse(self, graph.frame_words);
             let frame = graph.node(n).frame.ok_or("EnterFrame without frame state")?;
@@ -410,7 +423,31 @@ impl Emitter<'_, '_> {
         let word = self.b.ins().iconst(types::I32, word as i64);
         self.store(word, self.fp, 8 * frame::ARGC + 4);
     }
+    /// Counts the function's interrupt budget down; whether it ran out.
+    fn spend_budget(&mut self) -> Value {
+        let data = self.cell(self.facts.function(FunctionIndex(0)).data);
+        let left = self.load(types::I32, data, layout::FUNCTION_DATA_COUNTER1);
+        let left = self.b.ins().iadd_imm_s(left, -1);
+        self.store(left, data, layout::FUNCTION_DATA_COUNTER1);
+        self.b.ins().icmp_imm_s(IntCC::SignedLessThan, left, 0)
+    }
     fn tick(&mut self, n: NodeId) -> Result<(), String> {
+        let frame = self.graph.node(n).frame.ok_or("Tick without frame state")?;
+        let state = self.graph.frame(frame);
+        if self.options.count_budget && state.offset != 0 && state.caller.is_none() {
+            let out = self.spend_budget();
+            let exit = self.eager_exit(frame, DeoptReason::TierUp);
+            let next = self.b.create_block();
+            // The exit resumes behind the tick: take it first.
+            let taken = self.cold_block();
+            self.b.ins().brif(out, taken, &[], next, &[]);
+            self.b.switch_to_block(taken);
+            let ticks = self.b.use_var(self.ticks);
+            let ticks = self.b.ins().iadd_imm_s(ticks, -1);
+            self.b.def_var(self.ticks, ticks);
+            self.b.ins().jump(exit, &[]);
+            self.b.switch_to_block(next);
+        }
         let ticks = self.b.use_var(self.ticks);
         let ticks = self.b.ins().iadd_imm_s(ticks, -1);
         self.b.def_var(self.ticks, ticks);
@@ -420,9 +457,9 @@ impl Emitter<'_, '_> {
         self.b.ins().brif(out, slow, &[], next, &[]);
         self.b.switch_to_block(slow);
         self.flush_ticks();
-        let frame = self.graph.node(n).frame.ok_or("Tick without frame state")?;
         self.store_position(frame);
-        let result = self.call_raw(RuntimeOp::Tick, &[self.isolate], Some(types::I64)).expect("returns a Value");
+        let result =
+            self.call_raw(RuntimeOp::Tick, &[self.isolate], Some(types::I64)).expect("returns a Value");
         self.reload_ticks();
         let is_exception = self.b.ins().icmp_imm_u(IntCC::Equal, result, JsValue::EXCEPTION.to_bits() as i64);
         let unwind = self.exception_return();
@@ -452,6 +489,13 @@ impl Emitter<'_, '_> {
             Op::EnterFrame => return self.enter_frame(n),
             Op::Tick => return self.tick(n),
             Op::DependOn { .. } => return Ok(()),
+            Op::CheckEpoch { epoch } => {
+                let now = self.load(types::I32, self.isolate, state::PROTOTYPE_EPOCH);
+                let bad = self.b.ins().icmp_imm_u(IntCC::NotEqual, now, *epoch as i64);
+                let exit = self.exit_of(n)?;
+                self.leave_if(bad, exit);
+                return Ok(());
+            }
             Op::TakeException => {
                 let v = self.load(types::I64, self.isolate, state::EXCEPTION);
                 let cleared = self.undefined();

@@ -45,7 +45,13 @@ impl Emitter<'_, '_> {
         (base, own)
     }
 
-    fn new_exit(&mut self, frame: FrameId, reason: DeoptReason, lazy: bool, results: &[(FrameSlot, Value)]) -> Block {
+    fn new_exit(
+        &mut self,
+        frame: FrameId,
+        reason: DeoptReason,
+        lazy: bool,
+        results: &[(FrameSlot, Value)],
+    ) -> Block {
         let block = self.cold_block();
         let id = self.exits.len() as u32;
         let mut stores: Vec<(Value, Type)> = Vec::new();
@@ -58,7 +64,9 @@ impl Emitter<'_, '_> {
             let mut values = Vec::new();
             for &(slot, n) in &f.values {
                 let value = match *graph.op(n) {
-                    Op::ConstInt32 { value } | Op::ConstSmi { value } => ExitValue::Bits(JsValue::smi(value).to_bits()),
+                    Op::ConstInt32 { value } | Op::ConstSmi { value } => {
+                        ExitValue::Bits(JsValue::smi(value).to_bits())
+                    }
                     Op::ConstFloat64 { bits } | Op::ConstNumber { bits } => {
                         ExitValue::Bits(JsValue::number(f64::from_bits(bits)).to_bits())
                     }
@@ -96,7 +104,12 @@ impl Emitter<'_, '_> {
         self.pending.push(PendingExit { block, id, stores });
         block
     }
-    fn buffer_value(&mut self, n: NodeId, stores: &mut Vec<(Value, Type)>, seen: &mut Vec<NodeId>) -> ExitValue {
+    fn buffer_value(
+        &mut self,
+        n: NodeId,
+        stores: &mut Vec<(Value, Type)>,
+        seen: &mut Vec<NodeId>,
+    ) -> ExitValue {
         let repr = self.graph.repr(n);
         if self.graph.op(n).is_constant() {
             // A conversion of a constant that no pass has folded.
@@ -151,9 +164,9 @@ impl Emitter<'_, '_> {
         Ok(())
     }
     fn count_checkpoint(&mut self) -> Value {
-        let left = self.load(types::I64, self.isolate, state::DEOPT_COUNTER);
+        let left = self.load(types::I32, self.isolate, state::DEOPT_COUNTDOWN);
         let left = self.b.ins().iadd_imm_s(left, -1);
-        self.store(left, self.isolate, state::DEOPT_COUNTER);
+        self.store(left, self.isolate, state::DEOPT_COUNTDOWN);
         self.b.ins().icmp_imm_s(IntCC::Equal, left, 0)
     }
     /// Writes where we are into the frame: bytecode offset of the outermost frame in the low half,

@@ -41,6 +41,9 @@ pub struct LowerOptions {
     pub code_id: u32,
     /// Count every checkpoint down and exit when the counter reaches zero.
     pub inject_deopts: bool,
+    /// Spend the function's interrupt budget (midtier, so that toptier can follow): at entry the
+    /// runtime function `Budget` is called when it runs out, at a back edge the code leaves with `TierUp`.
+    pub count_budget: bool,
     /// Keep CLIF and machine code as text.
     pub text: bool,
 }

@@ -139,6 +139,9 @@ struct Known {
     header: Option<(u16, NodeId)>,
 }
 
+/// Key under which the prototype epoch that was checked is known.
+const EPOCH: NodeId = NodeId(u32::MAX);
+
 type KnownMap = FxHashMap<NodeId, Known>;
 
 /// A jump waiting for its target.
@@ -386,7 +389,15 @@ impl<'f> Builder<'f, '_> {
     }
     fn depend_on_all(&mut self, dependencies: &[Dependency]) {
         for &d in dependencies {
-            self.graph.depend_on(d);
+            if let Dependency::PrototypeEpoch(epoch) = d {
+                let known = (epoch as u16, NodeId(epoch));
+                if self.known.get(&EPOCH).and_then(|k| k.header) != Some(known) {
+                    self.emit_checked(Op::CheckEpoch { epoch }, &[]);
+                    self.know(EPOCH).header = Some(known);
+                }
+            } else {
+                self.graph.depend_on(d);
+            }
         }
     }
     /// The feedback vector argument of generic operations.
@@ -955,9 +966,9 @@ impl<'f> Builder<'f, '_> {
     }
 }
 
-/// Kinds of functions whose `this` is their own and is coerced when sloppy.
+/// Whether `this` of a sloppy function of this kind is coerced.
 fn is_sloppy_this(kind: FunctionKind) -> bool {
-    matches!(kind, FunctionKind::Normal | FunctionKind::Method | FunctionKind::Getter | FunctionKind::Setter)
+    kind != FunctionKind::Script
 }
 
 /// Keeps in `k` only what `other` says as well.

@@ -6,7 +6,7 @@
 //! feedback is a hint, and the builder puts a guard on everything it takes from there.
 
 use std::fmt::Write;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 use tierproof_bytecode::CodeTemplate;
@@ -63,7 +63,8 @@ pub enum ConstantFact {
 /// Something outside the code that must stay true; the vm invalidates the code when it stops being so.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Dependency {
-    /// No prototype object of the realm changed in a way that inline caches care about since this epoch.
+    /// No prototype object of the realm changed in a way that inline caches care about since this
+    /// epoch. The builder guards it at each use (`CheckEpoch`), so it never is a dependency of the code.
     PrototypeEpoch(u32),
     /// The value of this property cell never changed (it is treated as a constant).
     ConstantCell(CellId),
@@ -88,7 +89,7 @@ pub enum SlotPlace {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Receiver {
     Shape(ShapeId),
-    /// Any primitive string.
+    /// Any primitive string (cache entries on the shape of strings are to be given as this).
     String,
     /// Any number.
     Number,
@@ -305,12 +306,15 @@ pub mod operands {
     pub const STRING: u8 = 4;
     pub const BIGINT: u8 = 8;
     pub const OTHER: u8 = 16;
+    /// undefined, null or a boolean.
+    pub const ODDBALL: u8 = 32;
+    pub const OBJECT: u8 = 64;
 }
 
 /// One function that the compile may look into.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FunctionFacts {
-    pub template: Rc<CodeTemplate>,
+    pub template: Arc<CodeTemplate>,
     /// Name for dumps, fuel and traces.
     pub name: String,
     /// Its FunctionData cell.

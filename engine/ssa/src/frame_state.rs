@@ -33,12 +33,14 @@ deopt_reasons! {
     WrongKind: "wrong kind of cell";
     WrongValue: "wrong value";
     WrongCallTarget: "wrong call target";
+    WrongEpoch: "a prototype changed";
     OutOfBounds: "out of bounds";
     Hole: "hole";
     StackLimit: "stack limit near for inlined frames";
     UnreachableCase: "case that feedback called unreachable";
     Invalidated: "code was invalidated";
     OuterLoop: "left the loop that was entered by OSR";
+    TierUp: "hot enough for the next tier";
     Injected: "injected by the schedule";
 }
 

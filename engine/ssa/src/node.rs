@@ -346,6 +346,7 @@ nodes! {
     HoleToUndefined (Tagged) -> Tagged [pure] "undefined for the hole, else the same";
     CheckNotHole (Tagged) -> Tagged [eager: Hole, same] "anything but the hole";
     CheckBounds (Int32, Uint32) -> Int32 [eager: OutOfBounds, same] "0 <= index < length";
+    CheckEpoch { epoch: u32 } () -> None [eager: WrongEpoch, reads: SHAPE] "no prototype changed since this epoch";
     CheckTrue { reason: DeoptReason } (Bool) -> None [eager: UnreachableCase] "the condition holds";
     // --- memory
     LoadSlot { place: SlotPlace } (Tagged) -> Tagged [reads: SLOTS] "named property slot of an object";

@@ -194,6 +194,7 @@ runtime_ops! {
     ThrowStackOverflow(0, 0) -> Tagged [throws] "RangeError of the caller's frame (JitState.fp)";
     Float64ToInt32(1, 0) -> Int32 [pure] "ToInt32 of a double: extern \"C\" fn(f64) -> u64, no isolate";
     Remember(1, 0) -> None [pure] "write barrier: (isolate, owner cell) puts an old cell into the remembered set";
+    Budget(0, 0) -> None [pure] "(isolate, fp) the interrupt budget ran out at entry: install what comes next, set a new budget";
     Deopt(0, 2) -> Tagged [throws] "extern \"C\" fn(isolate, fp, code id, exit id) -> u64: leaves optimised code; its result is the function's";
     Tick(0, 0) -> Tagged [throws] "the tick counter ran out: decide and refill; EXCEPTION means termination, which no handler catches";
 }

@@ -7,6 +7,9 @@ use crate::graph::{Graph, NodeId};
 use crate::node::{Condition, Immediate, Op, Repr};
 use crate::types::Types;
 
+/// Types of cells: what a shape guard says by itself.
+pub const HEAP_TYPES: Types = Types::OBJECT.union(Types::STRING).union(Types::SYMBOL).union(Types::BIGINT);
+
 /// What a node's value can be by the node alone.
 pub fn node_types(graph: &Graph, n: NodeId) -> Types {
     let node = graph.node(n);

@@ -20,7 +20,7 @@ impl Builder<'_, '_> {
             return node;
         }
         let checked = self.emit_checked(Op::CheckShape { shapes: shapes.clone() }, &[object]);
-        self.narrow(object, Types::OBJECT);
+        self.narrow(object, super::conversions::HEAP_TYPES);
         self.know(object).shape = Some((shapes.clone(), checked));
         checked
     }
@@ -60,7 +60,9 @@ impl Builder<'_, '_> {
     }
     fn cases_failed(&self) -> bool {
         use DeoptReason::*;
-        [WrongShape, NotAString, NotANumber, WrongValue, WrongCallTarget].iter().any(|&r| self.failed(r))
+        [WrongShape, NotAString, NotANumber, WrongValue, WrongCallTarget, WrongEpoch]
+            .iter()
+            .any(|&r| self.failed(r))
     }
 
     pub(super) fn get_named(&mut self, object: NodeId, name: u32, slot: u32) -> Step {
