@@ -61,6 +61,19 @@ impl Heap {
         context
     }
 
+    /// The slow half of allocation in compiled code: `size` bytes that start with `header` (see
+    /// `layout::header_word`), every other word zero. Compiled code initialises the rest at once.
+    pub fn allocate_cleared(&mut self, size: usize, header: u64) -> CellRef {
+        let kind = CellKind::from_u8((header >> 32) as u8).unwrap_or(CellKind::Filler);
+        let cell = self.allocate_cell(kind, size);
+        let gc = cell.gc();
+        for offset in (8..size).step_by(8) {
+            cell.put(offset, Value::smi(0));
+        }
+        cell.put(0, header | (gc as u64) << 48);
+        cell
+    }
+
     /// All holes.
     pub fn allocate_double_array(&mut self, len: usize) -> DoubleArrayRef {
         assert!(len <= MAX_ARRAY_LENGTH);

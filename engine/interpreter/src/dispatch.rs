@@ -366,7 +366,7 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                     push_and_enter!(callee, data, this, args, argc, Value::UNDEFINED, $n);
                 }
             }
-            acc = slow!(slow::call(&mut *cx, fp, callee, this, std::slice::from_raw_parts(args, argc)));
+            acc = slow!(slow::call(&mut *cx, callee, this, std::slice::from_raw_parts(args, argc)));
             next!($n)
         }};
     }
@@ -1016,7 +1016,7 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                 }
                 Opcode::CallWithArray => {
                     record_call!(reg!(0), 3);
-                    acc = slow!(slow::call_with_array(&mut *cx, fp, reg!(0), reg!(1), reg!(2)));
+                    acc = slow!(slow::call_with_array(&mut *cx, reg!(0), reg!(1), reg!(2)));
                     next!(4)
                 }
                 Opcode::Construct => {

@@ -215,46 +215,17 @@ pub fn call_runtime(cx: &mut Isolate, fp: *mut Value, number: u32, args: &[Value
 
 /// Any call that is not of an interpreted closure: builtins, other tiers, bound functions, errors.
 #[inline(never)]
-pub fn call(cx: &mut Isolate, fp: *mut Value, callee: Value, this: Value, args: &[Value]) -> JsResult {
+pub fn call(cx: &mut Isolate, callee: Value, this: Value, args: &[Value]) -> JsResult {
     if !cx.is_callable(callee) {
-        return Err(not_callable(cx, fp, callee));
+        return Err(cx.callee_not_callable(callee));
     }
     cx.call(callee, this, args)
 }
 
-/// TypeError naming the callee as the source has it.
-#[cold]
 #[inline(never)]
-pub fn not_callable(cx: &mut Isolate, fp: *mut Value, callee: Value) -> tierproof_runtime::Thrown {
-    let f = Frame::at(fp);
-    let i = info(f.function_data());
-    let at = i.template.position_at(f.offset()) as usize;
-    let text = callee_text(i.source.text(), at);
-    if text.is_empty() {
-        return cx.not_callable(callee);
-    }
-    cx.type_error(&format!("{text} is not a function"))
-}
-
-/// The callee expression that starts at a source position: a chain of names and dots.
-fn callee_text(text: &str, at: usize) -> &str {
-    let rest = text.get(at..).unwrap_or("");
-    let end = rest
-        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$' | '.' | '#')))
-        .unwrap_or(rest.len());
-    if end > 60 { "" } else { &rest[..end] }
-}
-
-#[inline(never)]
-pub fn call_with_array(
-    cx: &mut Isolate,
-    fp: *mut Value,
-    callee: Value,
-    this: Value,
-    array: Value,
-) -> JsResult {
+pub fn call_with_array(cx: &mut Isolate, callee: Value, this: Value, array: Value) -> JsResult {
     if !cx.is_callable(callee) {
-        return Err(not_callable(cx, fp, callee));
+        return Err(cx.callee_not_callable(callee));
     }
     let list = array_values(cx, array);
     cx.call(callee, this, list.as_slice())
@@ -356,7 +327,7 @@ pub fn to_string(cx: &mut Isolate, v: Value) -> JsResult {
 }
 #[inline(never)]
 pub fn to_property_key(cx: &mut Isolate, v: Value) -> JsResult {
-    if v.is_smi() && v.as_smi() >= 0 || v.is_symbol() || v.is_string() {
+    if v.is_number() || v.is_symbol() || v.is_string() {
         return Ok(v);
     }
     let p = cx.to_primitive(v, Hint::String)?;

@@ -45,6 +45,23 @@ impl Isolate {
         let what = self.describe(callee);
         self.type_error(&format!("{what} is not a function"))
     }
+    /// TypeError for a call in the running frame, naming the callee as the source has it.
+    #[cold]
+    #[inline(never)]
+    pub fn callee_not_callable(&mut self, callee: Value) -> Thrown {
+        let f = Frame::at(self.jit.fp);
+        let (data, offset) = match self.hooks.expand_frame {
+            Some(expand) if f.kind() == crate::stack::kind::OPTIMISED => expand(self, f.fp())[0],
+            _ => (f.function_data(), f.offset()),
+        };
+        let info = crate::function::info(data);
+        let at = info.template.position_at(offset) as usize;
+        let text = callee_text(info.source.text(), at);
+        if text.is_empty() {
+            return self.not_callable(callee);
+        }
+        self.type_error(&format!("{text} is not a function"))
+    }
     #[cold]
     pub fn not_constructor(&mut self, callee: Value) -> Thrown {
         let what = self.describe(callee);
@@ -178,4 +195,13 @@ impl Isolate {
         let f = self.get_value(v, key)?;
         self.call(f, v, args)
     }
+}
+
+/// The callee expression that starts at a source position: a chain of names and dots.
+fn callee_text(text: &str, at: usize) -> &str {
+    let rest = text.get(at..).unwrap_or("");
+    let end = rest
+        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$' | '.' | '#')))
+        .unwrap_or(rest.len());
+    if end > 60 { "" } else { &rest[..end] }
 }

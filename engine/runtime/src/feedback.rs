@@ -42,6 +42,12 @@ pub fn operand_bit(v: Value) -> u32 {
 }
 
 impl Isolate {
+    /// Kind of a slot of this vector (its user word numbers the function it was made for).
+    pub fn slot_kind(&self, v: TaggedArrayRef, slot: usize) -> tierproof_bytecode::SlotKind {
+        let info = &self.compiled[v.user_word() as usize];
+        info.template.slots[slot]
+    }
+
     /// Adds operand bits to word `w`.
     pub fn record_operands(&mut self, v: TaggedArrayRef, w: usize, bits: u32) {
         let old = v.get(w);

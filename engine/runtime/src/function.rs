@@ -31,6 +31,8 @@ pub struct FunctionInfo {
     pub slot_words: Vec<u32>,
     pub source: Rc<tierproof_syntax::Source>,
     pub source_id: u32,
+    /// Index in `Isolate::compiled`.
+    pub number: u32,
     /// Properties the constructor gives `this`: in-object slots of instances.
     pub this_properties: u32,
 }
@@ -245,7 +247,9 @@ impl Isolate {
                     template: Arc::new(template),
                     source,
                     source_id,
+                    number: self.compiled.len() as u32,
                 });
+                self.compiled.push(info.clone());
                 self.functions.insert((source_id, template_id), info.clone());
                 info
             }
@@ -254,6 +258,7 @@ impl Isolate {
         d.set_tagged(&mut self.heap, data_words::CONSTANTS, constants.into());
         let words = *info.slot_words.last().unwrap_or(&0) as usize;
         let vector = self.heap.allocate_tagged_immovable(CellKind::FeedbackVector, words, Value::UNDEFINED);
+        vector.set_user_word(info.number);
         for (i, slot) in info.template.slots.iter().enumerate() {
             if slot.is_counter() {
                 vector.set(&mut self.heap, info.slot_words[i] as usize, Value::smi(0));

@@ -143,6 +143,8 @@ pub struct Isolate {
     pub jobs: VecDeque<CellRef>,
     /// Compiled functions by (source, template), so that closures of one source share templates.
     pub functions: FxHashMap<(u32, u32), Rc<FunctionInfo>>,
+    /// Every compiled function; a feedback vector's user word is an index into this.
+    pub compiled: Vec<Rc<FunctionInfo>>,
     pub sources: Vec<Rc<tierproof_syntax::Source>>,
     /// Extra state of the VM crate (code registry, compile queue).
     pub extension: Option<Box<dyn VmExtension>>,
@@ -226,6 +228,7 @@ impl Isolate {
             ticks_before: 0,
             jobs: VecDeque::new(),
             functions: FxHashMap::default(),
+            compiled: Vec::new(),
             sources: Vec::new(),
             extension: None,
             symbol_count: 0,
