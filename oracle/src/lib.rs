@@ -1,1 +1,17 @@
-//! placeholder
+//! The oracle: runs one program under many schedules, observes everything a program can observe,
+//! and says whether the observations agree. Also reduces what does not.
+//!
+//! An `Observation` is plain data. A check compares two of them and answers `Same`, `Differs` or
+//! `NotComparable`, never a bool; each lives in its own file with a planted difference it must catch.
+//! A row that never entered its tier is reported as not executed, which is not agreement.
+
+pub mod checks;
+pub mod matrix;
+pub mod observation;
+pub mod reduce;
+pub mod state;
+pub mod verdict;
+
+pub use matrix::{Limits, Outcome, Program, Report, Row, RowReport, named_rows};
+pub use observation::{End, Observation};
+pub use verdict::{Difference, Verdict};

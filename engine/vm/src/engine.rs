@@ -1,6 +1,7 @@
 //! One engine instance: an isolate with builtins, and running scripts in it.
 
-use tierproof_base::Schedule;
+use crate::stats::TierStats;
+use tierproof_base::{Schedule, Tier};
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::errors::TraceFrame;
 use tierproof_runtime::{Isolate, Limits, Termination};
@@ -13,6 +14,20 @@ pub struct Options {
     pub limits: Limits,
     /// Where `print` sends its lines at once; None collects them.
     pub echo: Option<fn(&str)>,
+    pub trace: Trace,
+}
+
+/// What to print on standard error while running.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    /// Bytecode of each function when it is first compiled.
+    pub bytecode: bool,
+    /// SSA: after the named pass, or (empty name) after all.
+    pub ir: Option<String>,
+    /// Disassembly of machine code.
+    pub code: bool,
+    pub opt: bool,
+    pub deopt: bool,
 }
 
 /// Why a script did not complete normally.
@@ -64,6 +79,17 @@ impl Engine {
         Engine { cx }
     }
 
+    /// Counters of this engine so far.
+    pub fn stats(&self) -> TierStats {
+        let mut stats = TierStats::default();
+        stats.ticks[Tier::Interpreter as usize] = self.cx.ticks_taken();
+        stats.functions = self.cx.functions.len() as u64;
+        let bytes = self.cx.functions.values().map(|f| f.template.bytecode.len() as u64).sum();
+        stats.compiles[0].bytecode_bytes = bytes;
+        stats.compiles[0].compiles = stats.functions;
+        stats
+    }
+
     /// Runs `f` on a thread with a native stack that no JavaScript recursion can exhaust.
     pub fn on_big_stack<R: Send>(f: impl FnOnce() -> R + Send) -> R {
         std::thread::scope(|scope| {
@@ -79,6 +105,7 @@ impl Engine {
     /// Parses and runs a script in the realm.
     pub fn run(&mut self, source: &[u8], name: &str) -> Result<Completion, ScriptError> {
         let parsed = tierproof_syntax::parse(source, name).map_err(|e| ScriptError::Syntax(Box::new(e)))?;
+        self.cx.jit.exception = Value::UNDEFINED;
         let base = 0u64;
         self.cx.set_native_stack_base(std::hint::black_box(&base) as *const u64 as usize);
         let result =
@@ -94,7 +121,8 @@ impl Engine {
         if let Some(t) = cx.termination.take() {
             return ScriptError::Terminated(t);
         }
-        let e = std::mem::replace(&mut cx.jit.exception, Value::UNDEFINED);
+        // it stays there, rooted, for whoever wants to look at the object
+        let e = cx.jit.exception;
         let (text, stack) = match e.try_as::<ObjectRef>() {
             Some(o) if o.kind() == tierproof_heap::CellKind::Error => {
                 let key = cx.realm.names.stack;
@@ -106,6 +134,7 @@ impl Engine {
                     Ok(t) => t,
                     Err(_) => cx.describe(e),
                 };
+                cx.jit.exception = e;
                 (format!("Uncaught {text}"), String::new())
             }
         };

@@ -3,5 +3,7 @@
 //! The only crate that sees all tiers. `engine` is what embedders use.
 
 pub mod engine;
+pub mod stats;
 
-pub use engine::{Completion, Engine, Options, ScriptError};
+pub use engine::{Completion, Engine, Options, ScriptError, Trace};
+pub use stats::{CompileStats, TierStats};

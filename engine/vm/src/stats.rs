@@ -1,0 +1,62 @@
+//! What an engine did: ticks by tier, compilations and their cost, deopts, OSR entries, bailouts.
+
+use tierproof_base::Tier;
+
+/// Cost and size of one tier's compilations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CompileStats {
+    pub compiles: u64,
+    pub nanos: u64,
+    /// Bytecode bytes compiled (inlined functions included).
+    pub bytecode_bytes: u64,
+    /// Machine code bytes emitted.
+    pub code_bytes: u64,
+}
+
+/// Counters of one engine since it was made.
+#[derive(Clone, Debug, Default)]
+pub struct TierStats {
+    /// Ticks that passed in code of each tier, by `Tier as usize`.
+    pub ticks: [u64; 4],
+    /// Compilations of each tier; the interpreter's entry counts bytecode generation.
+    pub compiles: [CompileStats; 4],
+    /// Functions with bytecode.
+    pub functions: u64,
+    pub deopts: u64,
+    pub osr_entries: u64,
+    /// Refusals to compile, by reason.
+    pub bailouts: Vec<(String, u64)>,
+}
+
+impl TierStats {
+    /// Ticks in all tiers.
+    pub fn total_ticks(&self) -> u64 {
+        self.ticks.iter().sum()
+    }
+    /// Part of the ticks that passed in `tier`, 0 to 1.
+    pub fn share(&self, tier: Tier) -> f64 {
+        match self.total_ticks() {
+            0 => 0.0,
+            n => self.ticks[tier as usize] as f64 / n as f64,
+        }
+    }
+    /// Adds another engine's counters.
+    pub fn add(&mut self, other: &TierStats) {
+        for i in 0..4 {
+            self.ticks[i] += other.ticks[i];
+            self.compiles[i].compiles += other.compiles[i].compiles;
+            self.compiles[i].nanos += other.compiles[i].nanos;
+            self.compiles[i].bytecode_bytes += other.compiles[i].bytecode_bytes;
+            self.compiles[i].code_bytes += other.compiles[i].code_bytes;
+        }
+        self.functions += other.functions;
+        self.deopts += other.deopts;
+        self.osr_entries += other.osr_entries;
+        for (reason, n) in &other.bailouts {
+            match self.bailouts.iter_mut().find(|b| b.0 == *reason) {
+                Some(b) => b.1 += n,
+                None => self.bailouts.push((reason.clone(), *n)),
+            }
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! The forced-tier matrix: one program under many schedules in one process, a fresh engine per row,
+//! all on one thread with a large native stack. Row one is the reference.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+use tierproof_base::schedule::TierMode;
+use tierproof_base::{Schedule, Tier};
+use tierproof_heap::Value;
+use tierproof_runtime::attrs;
+use tierproof_vm::{Engine, Options, TierStats, Trace};
+
+use crate::checks;
+use crate::observation::{End, Observation};
+use crate::state::Baseline;
+use crate::verdict::{Difference, Verdict};
+
+/// A program and what the host defines for it.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    pub name: String,
+    pub source: Vec<u8>,
+    /// Global numbers set before it runs.
+    pub defines: Vec<(String, f64)>,
+}
+
+/// Limits of each run.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    pub heap_bytes: Option<usize>,
+    /// Used where the row's schedule sets none.
+    pub ticks: Option<u64>,
+    pub trace: Trace,
+}
+
+/// One schedule of a matrix.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub name: String,
+    pub schedule: Schedule,
+}
+
+/// The five well-known schedules, each with `modifiers` (schedule text without `tier=`) applied.
+pub fn named_rows(modifiers: &str) -> Result<Vec<Row>, String> {
+    Schedule::named()
+        .into_iter()
+        .map(|(name, s)| {
+            let schedule = format!("{s} {modifiers}").parse()?;
+            Ok(Row { name: name.into(), schedule })
+        })
+        .collect()
+}
+
+/// What one row did.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RowReport {
+    pub name: String,
+    pub schedule: String,
+    pub observation: Observation,
+    /// Part of the ticks in each tier, 0 to 1, interpreter first.
+    pub shares: [f64; 4],
+    /// Part of the ticks in the row's own tier (any tier above the interpreter when it has none).
+    pub own_share: f64,
+    /// Whether the row entered its tier at all. If not, its verdict says nothing about the tier.
+    pub executed: bool,
+    pub deopts: u64,
+    pub osr_entries: u64,
+    pub compiles: u64,
+    pub bailouts: Vec<(String, u64)>,
+    pub millis: f64,
+    /// Against row one.
+    pub verdict: Verdict,
+}
+
+/// The summary of a program's rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Every row agrees with row one.
+    Agree,
+    Diverges {
+        row: usize,
+        difference: Difference,
+    },
+    /// Outside what the engine supports: the construct.
+    NotSupported(String),
+    /// It could not run at all, or the engine failed.
+    CouldNotRun(String),
+}
+
+/// All rows of one program.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Report {
+    pub program: String,
+    pub outcome: Outcome,
+    pub rows: Vec<RowReport>,
+}
+
+impl Report {
+    /// Rows that never entered their tier.
+    pub fn not_executed(&self) -> impl Iterator<Item = &RowReport> {
+        self.rows.iter().filter(|r| !r.executed)
+    }
+}
+
+/// One run: the observation and the engine's counters. Must be called on a big stack.
+pub fn run_once(program: &Program, schedule: &Schedule, limits: &Limits) -> (Observation, TierStats) {
+    let mut schedule = schedule.clone();
+    schedule.ticks = schedule.ticks.or(limits.ticks);
+    let mut options = Options { schedule, trace: limits.trace.clone(), ..Options::default() };
+    if limits.heap_bytes.is_some() {
+        options.limits.heap_bytes = limits.heap_bytes;
+    }
+    let run = AssertUnwindSafe(|| {
+        let mut engine = Engine::new(&options);
+        let baseline = Baseline::take(&mut engine.cx);
+        define(&mut engine, &program.defines);
+        let result = engine.run(&program.source, &program.name);
+        let observation = Observation::take(&mut engine, &baseline, result);
+        (observation, engine.stats())
+    });
+    catch_unwind(run).unwrap_or_else(|panic| {
+        let message = panic
+            .downcast_ref::<String>()
+            .cloned()
+            .or_else(|| panic.downcast_ref::<&str>().map(|s| s.to_string()))
+            .unwrap_or_else(|| "panic".into());
+        (Observation::panicked(message), TierStats::default())
+    })
+}
+
+/// Defines global numbers.
+pub fn define(engine: &mut Engine, defines: &[(String, f64)]) {
+    let global = engine.cx.realm.global;
+    for (name, value) in defines {
+        let key = engine.cx.key(name);
+        // a fresh global object accepts every property
+        let _ = engine.cx.define_own(global, key, Value::number(*value), attrs::ALL);
+    }
+}
+
+/// Runs the program under every row and compares each with the first. Must be called on a big stack.
+pub fn run_rows(program: &Program, rows: &[Row], limits: &Limits) -> Report {
+    let mut out: Vec<RowReport> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let start = Instant::now();
+        let (observation, stats) = run_once(program, &row.schedule, limits);
+        let millis = start.elapsed().as_secs_f64() * 1e3;
+        let verdict = match out.first() {
+            None => Verdict::Same,
+            Some(first) => checks::compare(&first.observation, &observation),
+        };
+        out.push(report_row(row, observation, &stats, millis, verdict));
+        if out.len() == 1
+            && let Some(outcome) = unusable(&out[0].observation)
+        {
+            return Report { program: program.name.clone(), outcome, rows: out };
+        }
+    }
+    let outcome = match out.iter().enumerate().find_map(|(i, r)| Some((i, r.verdict.difference()?))) {
+        Some((row, difference)) => Outcome::Diverges { row, difference: difference.clone() },
+        None => Outcome::Agree,
+    };
+    Report { program: program.name.clone(), outcome, rows: out }
+}
+
+fn report_row(
+    row: &Row,
+    observation: Observation,
+    stats: &TierStats,
+    millis: f64,
+    verdict: Verdict,
+) -> RowReport {
+    let shares = Tier::ALL.map(|t| stats.share(t));
+    let own_share = match row.schedule.tier {
+        TierMode::Forced(t) => stats.share(t),
+        TierMode::Normal | TierMode::JitFuzzing => shares[1..].iter().sum(),
+    };
+    let executed = match row.schedule.tier {
+        TierMode::Forced(Tier::Interpreter) => true,
+        TierMode::Forced(t) => stats.ticks[t as usize] > 0,
+        TierMode::Normal | TierMode::JitFuzzing => stats.ticks[1..].iter().any(|&n| n > 0),
+    };
+    RowReport {
+        name: row.name.clone(),
+        schedule: row.schedule.to_string(),
+        observation,
+        shares,
+        own_share,
+        executed,
+        deopts: stats.deopts,
+        osr_entries: stats.osr_entries,
+        compiles: stats.compiles[1..].iter().map(|c| c.compiles).sum(),
+        bailouts: stats.bailouts.clone(),
+        millis,
+        verdict,
+    }
+}
+
+/// Standard globals outside the supported slice, whose absence is not the program's fault.
+const LATER_GLOBALS: &[&str] = &[
+    "RegExp",
+    "Promise",
+    "Proxy",
+    "BigInt",
+    "WeakMap",
+    "WeakSet",
+    "WeakRef",
+    "FinalizationRegistry",
+    "Date",
+    "DataView",
+    "BigInt64Array",
+    "BigUint64Array",
+    "SharedArrayBuffer",
+    "Atomics",
+    "eval",
+    "Intl",
+    "Temporal",
+    "Iterator",
+    "queueMicrotask",
+    "AggregateError",
+    "escape",
+    "unescape",
+    "Function",
+];
+
+/// Whether the reference run shows that the program is outside what the engine supports, or failed.
+fn unusable(o: &Observation) -> Option<Outcome> {
+    const MARK: &str = "not supported yet: ";
+    let construct = |text: &str| text.split_once(MARK).map(|(_, c)| Outcome::NotSupported(c.into()));
+    match &o.end {
+        End::Syntax { message, line, column } => construct(message)
+            .or_else(|| Some(Outcome::CouldNotRun(format!("SyntaxError: {message} ({line}:{column})")))),
+        End::Threw { text, .. } => construct(text).or_else(|| {
+            let name = text.strip_prefix("ReferenceError: ")?.strip_suffix(" is not defined")?;
+            LATER_GLOBALS.contains(&name).then(|| Outcome::NotSupported(format!("global {name}")))
+        }),
+        End::Panicked(m) => Some(Outcome::CouldNotRun(format!("engine panic: {m}"))),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(source: &str) -> Report {
+        let program = Program { name: "t.js".into(), source: source.into(), defines: vec![] };
+        let limits = Limits { ticks: Some(100_000), heap_bytes: Some(64 << 20), ..Limits::default() };
+        Engine::on_big_stack(|| run_rows(&program, &named_rows("").unwrap(), &limits))
+    }
+
+    #[test]
+    fn agreement_and_state() {
+        let r = report(
+            "var a = [1, , -0, 0.5]; let o = {x: 1, get y() { return 2 }, me: a}; a.o = o; print('hi')",
+        );
+        assert_eq!(r.outcome, Outcome::Agree, "{r:#?}");
+        let state = &r.rows[0].observation.state.text;
+        assert!(state.contains("<1 holes>, -0, 0.5, length 4"), "{state}");
+        assert!(state.contains("let \"o\": #"), "{state}");
+        assert_eq!(r.rows[0].observation.lines, ["hi"]);
+    }
+
+    #[test]
+    fn rows_differ_when_the_program_does() {
+        // a planted divergence: two programs pretending to be one
+        let run = |source: &str| report(source).rows.swap_remove(0).observation;
+        let base = "var o = {a: 1}; function f() {} print(1);";
+        let a = run(base);
+        for other in [
+            "var o = {a: 1}; function f() {} print(2);",
+            "var o = {a: -1}; function f() {} print(1);",
+            "var o = {a: 1}; function f(x) {} print(1);",
+            "var o = {b: 1}; function f() {} print(1);",
+            "var o = {a: 1}; function f() {} print(1); null.x",
+            "var o = {a: 1}; function f() {} print(1); for (var i = 0; i < 3; i++);",
+            "var o = Object.create(null); o.a = 1; function f() {} print(1);",
+            "var o = {a: 1}; function f() {} print(1); Object.prototype.z = f",
+        ] {
+            assert!(checks::compare(&a, &run(other)).difference().is_some(), "{other}");
+        }
+        assert_eq!(checks::compare(&a, &run(base)), Verdict::Same);
+    }
+
+    #[test]
+    fn limits_end_a_program_the_same_way_in_every_row() {
+        let r = report("for (;;) {}");
+        assert_eq!(r.outcome, Outcome::Agree);
+        assert_eq!(r.rows[0].observation.end, End::ticks_exhausted());
+        let r = report("var a = []; for (;;) a.push(new Array(1000).fill(1))");
+        assert_eq!(r.rows[0].observation.end, r.rows[4].observation.end, "{:?}", r.outcome);
+    }
+
+    #[test]
+    fn unsupported_and_broken_programs_are_told_apart() {
+        assert!(matches!(report("function* g() {}; g()").outcome, Outcome::NotSupported(_)));
+        assert!(matches!(report("var x = ;").outcome, Outcome::CouldNotRun(_)));
+    }
+}
