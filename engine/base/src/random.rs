@@ -18,7 +18,7 @@ impl Random {
     }
     /// Uniform in `0..bound` (`bound` > 0).
     pub fn below(&mut self, bound: u32) -> u32 {
-        ((self.next_u64() >> 32) * bound as u64 >> 32) as u32
+        (((self.next_u64() >> 32) * bound as u64) >> 32) as u32
     }
     /// True with probability `percent` / 100.
     pub fn chance(&mut self, percent: u32) -> bool {
