@@ -1,20 +1,38 @@
-//! stub
-use tierproof_runtime::*;
-/// stub
+//! The builtin functions of the global environment, one file per global object, named as in the
+//! specification. A file holds tables of `(name, length, function)`; `install` puts them on the bare
+//! objects that the realm was created with. Values that live across a call into JavaScript are kept
+//! in locals, frames or `List`s, never in Rust collections.
+
+mod array;
+mod array_iterator;
+mod array_sort;
+mod boolean;
+mod error;
+mod function;
+mod global;
+mod install;
+pub mod math;
+mod number;
+mod object;
+mod string;
+mod string_builder;
+mod string_iterator;
+mod symbol;
+
+use tierproof_runtime::Isolate;
+
+/// Fills the realm of a new isolate with the builtins.
 pub fn install(cx: &mut Isolate) {
-    let key = cx.key("print");
-    let f = cx.new_builtin(key, 0, |cx, args| {
-        let mut parts = Vec::new();
-        for i in 0..args.len() {
-            parts.push(cx.to_rust_string(args.get(i))?);
-        }
-        let line = parts.join(" ");
-        match cx.echo {
-            Some(f) => f(&line),
-            None => cx.output.push(line),
-        }
-        Ok(tierproof_heap::Value::UNDEFINED)
-    });
-    let g = cx.realm.global;
-    let _ = cx.define_own(g, key, f.into(), attrs::HIDDEN);
+    object::install(cx);
+    function::install(cx);
+    symbol::install(cx);
+    error::install(cx);
+    array::install(cx);
+    array_iterator::install(cx);
+    string::install(cx);
+    string_iterator::install(cx);
+    number::install(cx);
+    boolean::install(cx);
+    math::install(cx);
+    global::install(cx);
 }

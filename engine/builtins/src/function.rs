@@ -1,0 +1,138 @@
+//! [Function Objects](https://tc39.es/ecma262/#sec-function-objects).
+
+use tierproof_heap::{CellKind, FunctionRef, ObjectRef, Value};
+use tierproof_runtime::function::{self, data_flags, data_words};
+use tierproof_runtime::{Args, Isolate, JsResult, List, attrs};
+
+use crate::install::{self, Row, incompatible};
+
+const METHODS: &[Row] =
+    &[("apply", 2, apply), ("bind", 1, bind), ("call", 1, call), ("toString", 0, to_string)];
+
+/// Most arguments that `apply` passes.
+const MAX_ARGUMENTS: u64 = 1 << 16;
+
+pub fn install(cx: &mut Isolate) {
+    let p = cx.realm.function_prototype;
+    let empty = cx.realm.strings.empty();
+    install::value(cx, p, "length", Value::smi(0), attrs::CONFIGURABLE);
+    install::value(cx, p, "name", empty.into(), attrs::CONFIGURABLE);
+    install::constructor(cx, ("Function", 1, function), p);
+    install::methods(cx, p, METHODS);
+    install::method_with(cx, p, ("@@hasInstance", 1, has_instance), 0);
+    cx.realm.function_has_instance = install::own_named(cx, p, "@@hasInstance");
+}
+
+/// [Function](https://tc39.es/ecma262/#sec-function-p1-p2-pn-body)
+fn function(cx: &mut Isolate, _: Args) -> JsResult {
+    Err(cx.type_error("Function constructor is not supported yet"))
+}
+
+/// [CreateListFromArrayLike](https://tc39.es/ecma262/#sec-createlistfromarraylike)
+pub fn list_from_array_like(cx: &mut Isolate, v: Value) -> JsResult<List> {
+    let Some(o) = v.try_as::<ObjectRef>() else {
+        return Err(cx.type_error("CreateListFromArrayLike called on non-object"));
+    };
+    let n = cx.length_of(o)?;
+    if n > MAX_ARGUMENTS {
+        return Err(cx.overflow_error());
+    }
+    let mut list = List::with_capacity(cx, n as usize);
+    for i in 0..n {
+        let x = cx.get_index(o, i)?;
+        list.push(cx, x);
+    }
+    Ok(list)
+}
+
+/// [Function.prototype.apply](https://tc39.es/ecma262/#sec-function.prototype.apply)
+fn apply(cx: &mut Isolate, args: Args) -> JsResult {
+    let f = args.this();
+    if !cx.is_callable(f) {
+        return Err(cx.type_error("Function.prototype.apply was called on a value that is not a function"));
+    }
+    if args.get(1).is_nullish() {
+        return cx.call(f, args.get(0), &[]);
+    }
+    let list = list_from_array_like(cx, args.get(1))?;
+    cx.call(f, args.get(0), list.as_slice())
+}
+
+/// [Function.prototype.call](https://tc39.es/ecma262/#sec-function.prototype.call)
+fn call(cx: &mut Isolate, args: Args) -> JsResult {
+    let f = args.this();
+    if !cx.is_callable(f) {
+        return Err(cx.type_error("Function.prototype.call was called on a value that is not a function"));
+    }
+    let n = args.len().saturating_sub(1);
+    if n <= 4 {
+        let few = [args.get(1), args.get(2), args.get(3), args.get(4)];
+        return cx.call(f, args.get(0), &few[..n]);
+    }
+    let mut list = List::with_capacity(cx, n);
+    for i in 0..n {
+        list.push(cx, args.get(i + 1));
+    }
+    cx.call(f, args.get(0), list.as_slice())
+}
+
+/// [Function.prototype.bind](https://tc39.es/ecma262/#sec-function.prototype.bind)
+fn bind(cx: &mut Isolate, args: Args) -> JsResult {
+    let Some(target) = args.this().try_as::<ObjectRef>().filter(|o| cx.is_callable((*o).into())) else {
+        return Err(cx.type_error("Bind must be called on a function"));
+    };
+    let n = args.len().saturating_sub(1);
+    let bound_args = cx.heap.allocate_fixed_array(n, Value::UNDEFINED);
+    for i in 0..n {
+        bound_args.set(&mut cx.heap, i, args.get(i + 1));
+    }
+    let p = cx.prototype_of(target);
+    let shape = cx.root_shape(p, CellKind::BoundFunction, 0);
+    let f = cx.heap.allocate_object_of(CellKind::BoundFunction, shape.0);
+    f.set_internal(&mut cx.heap, 0, target.into());
+    f.set_internal(&mut cx.heap, 1, args.get(0));
+    f.set_internal(&mut cx.heap, 2, bound_args.into());
+    let names = cx.realm.names;
+    let mut length = 0.0;
+    if cx.has_own_property(target, names.length)? {
+        let v = cx.get_of(target, names.length)?;
+        if v.is_number() {
+            let l = cx.to_integer(v)?;
+            length = if l == f64::INFINITY { l } else { (l - n as f64).max(0.0) };
+        }
+    }
+    cx.define_own(f, names.length, Value::number(length), attrs::CONFIGURABLE)?;
+    let name = cx.get_of(target, names.name)?;
+    let name = name.try_as().unwrap_or(cx.realm.strings.empty());
+    let prefix = cx.string("bound ");
+    let name = cx.concat(prefix, name)?;
+    cx.define_own(f, names.name, name.into(), attrs::CONFIGURABLE)?;
+    Ok(f.into())
+}
+
+/// [Function.prototype.toString](https://tc39.es/ecma262/#sec-function.prototype.tostring)
+fn to_string(cx: &mut Isolate, args: Args) -> JsResult {
+    let v = args.this();
+    let Some(f) = v.try_as::<FunctionRef>() else {
+        if cx.is_callable(v) || v == Value::from(cx.realm.function_prototype) {
+            return Ok(cx.string("function () { [native code] }").into());
+        }
+        return Err(incompatible(cx, "Function.prototype.toString", v));
+    };
+    let d = f.function_data();
+    if d.data_flags() & data_flags::BUILTIN != 0 {
+        let name = d.tagged(data_words::NAME);
+        let name = if name.is_string() { cx.to_rust_string(name)? } else { String::new() };
+        return Ok(cx.string(&format!("function {name}() {{ [native code] }}")).into());
+    }
+    cx.ensure_compiled(d)?;
+    let info = function::info(d);
+    let (from, to) = info.template.source_range;
+    let text = info.source.text().get(from as usize..to as usize).unwrap_or("function () { [native code] }");
+    Ok(cx.string(text).into())
+}
+
+/// [Function.prototype\[@@hasInstance\]](https://tc39.es/ecma262/#sec-function.prototype-%symbol.hasinstance%)
+fn has_instance(cx: &mut Isolate, args: Args) -> JsResult {
+    Ok(Value::from_bool(cx.ordinary_has_instance(args.this(), args.get(0))?))
+}
