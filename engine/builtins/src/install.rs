@@ -156,6 +156,7 @@ pub fn namespace(cx: &mut Isolate, name: &str, rows: &[Row]) -> ObjectRef {
 }
 
 /// [SpeciesConstructor](https://tc39.es/ecma262/#sec-speciesconstructor).
+#[allow(dead_code)]
 pub fn species_constructor(cx: &mut Isolate, o: ObjectRef, default: Value) -> JsResult {
     let key = cx.realm.names.constructor;
     let c = cx.get_of(o, key)?;
@@ -219,6 +220,7 @@ pub fn incompatible(cx: &mut Isolate, method: &str, this: Value) -> Thrown {
 }
 
 /// TypeError for a constructor called without `new`.
+#[allow(dead_code)]
 #[cold]
 pub fn needs_new(cx: &mut Isolate, name: &str) -> Thrown {
     cx.type_error(&format!("Constructor {name} requires 'new'"))

@@ -23,6 +23,8 @@ use tierproof_runtime::Isolate;
 
 /// Fills the realm of a new isolate with the builtins.
 pub fn install(cx: &mut Isolate) {
+    // The native stack is not scanned before the first script runs.
+    cx.heap.pause_collection();
     object::install(cx);
     function::install(cx);
     symbol::install(cx);
@@ -35,4 +37,5 @@ pub fn install(cx: &mut Isolate) {
     boolean::install(cx);
     math::install(cx);
     global::install(cx);
+    cx.heap.resume_collection();
 }

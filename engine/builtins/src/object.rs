@@ -178,15 +178,15 @@ pub fn to_property_descriptor(cx: &mut Isolate, v: Value) -> JsResult<Descriptor
         if cx.has_property(o, key)? { Ok(Some(cx.get_of(o, key)?)) } else { Ok(None) }
     };
     let truth = |v: Option<Value>| v.map(tierproof_runtime::convert::to_boolean);
-    let mut d = Descriptor::default();
-    d.enumerable = truth(field(cx, names.enumerable)?);
-    d.configurable = truth(field(cx, names.configurable)?);
-    d.value = field(cx, names.value)?;
-    d.writable = truth(field(cx, names.writable)?);
-    d.get = field(cx, names.get)?;
-    check_accessor(cx, d.get, "Getter")?;
-    d.set = field(cx, names.set)?;
-    check_accessor(cx, d.set, "Setter")?;
+    let enumerable = truth(field(cx, names.enumerable)?);
+    let configurable = truth(field(cx, names.configurable)?);
+    let value = field(cx, names.value)?;
+    let writable = truth(field(cx, names.writable)?);
+    let get = field(cx, names.get)?;
+    check_accessor(cx, get, "Getter")?;
+    let set = field(cx, names.set)?;
+    check_accessor(cx, set, "Setter")?;
+    let d = Descriptor { value, writable, get, set, enumerable, configurable };
     if d.is_accessor() && d.is_data() {
         return Err(cx.type_error(
             "Invalid property descriptor. Cannot both specify accessors and a value or writable attribute",

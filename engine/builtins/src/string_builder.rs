@@ -68,6 +68,7 @@ impl StringBuilder {
         let u = strings::units(cx, s);
         self.push_units(u);
     }
+    #[allow(dead_code)]
     pub fn truncate(&mut self, len: usize) {
         self.one.truncate(len);
         self.two.truncate(len);

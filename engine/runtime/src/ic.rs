@@ -390,12 +390,14 @@ impl Isolate {
                 _ => {}
             }
             if let Some(p) = self.shapes.lookup(ShapeId(at.shape()), name) {
-                let op = if p.attrs & attrs::ACCESSOR != 0 {
-                    CacheOp::LoadHolderGetter
+                let inline = at.inline_slots() as u32;
+                return if p.attrs & attrs::ACCESSOR != 0 {
+                    entry(CacheOp::LoadHolderGetter, p.slot, at.into())
+                } else if p.slot < inline {
+                    entry(CacheOp::LoadHolder, p.slot, at.into())
                 } else {
-                    CacheOp::LoadHolder
+                    entry(CacheOp::LoadHolderOutOfLine, p.slot - inline, at.into())
                 };
-                return entry(op, p.slot, at.into());
             }
             match self.prototype_of(at).try_as() {
                 Some(p) => at = p,
