@@ -10,7 +10,7 @@
 
 mod arithmetic;
 mod calls;
-mod conversions;
+pub mod conversions;
 mod elements;
 mod opcodes;
 mod properties;

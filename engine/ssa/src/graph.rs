@@ -5,7 +5,7 @@
 
 use smallvec::SmallVec;
 
-use crate::facts::{Dependency, Facts};
+use crate::facts::Dependency;
 use crate::frame_state::{DeoptReason, FrameId, FrameState};
 use crate::node::{Op, Repr};
 
@@ -263,9 +263,34 @@ impl Graph {
             }
         }
     }
-    /// Name of the function a dump or a rewrite id uses.
-    pub fn fuel_name<'a>(&'a self, _facts: &Facts) -> &'a str {
-        &self.name
+    /// A constant node, in the entry block so that it dominates everything.
+    pub fn constant(&mut self, op: Op) -> NodeId {
+        debug_assert!(op.is_constant());
+        let entry = self.entry;
+        if let Some(&n) = self.block(entry).nodes.iter().find(|&&n| *self.op(n) == op) {
+            return n;
+        }
+        let n = self.new_node(op, &[], 0);
+        self.block_mut(entry).nodes.insert(0, n);
+        n
+    }
+    /// Appends a node to a block, before a throwing call that ends it.
+    pub fn append(&mut self, block: BlockId, n: NodeId) {
+        let b = self.block_mut(block);
+        match b.terminator {
+            Terminator::Invoke { .. } => {
+                let at = b.nodes.len() - 1;
+                b.nodes.insert(at, n);
+            }
+            _ => b.nodes.push(n),
+        }
+    }
+    /// The value behind guards that hand it through.
+    pub fn strip_guards(&self, mut n: NodeId) -> NodeId {
+        while self.op(n).info().passes_through {
+            n = self.input(n, 0);
+        }
+        n
     }
 }
 

@@ -77,6 +77,14 @@ pub fn node_types(graph: &Graph, n: NodeId) -> Types {
 
 impl Builder<'_, '_> {
     pub(super) fn types(&self, n: NodeId) -> Types {
+        let types = self.unconditional_types(n);
+        match self.known.get(&n).and_then(|k| k.types) {
+            Some(k) => types & k,
+            None => types,
+        }
+    }
+    /// Types by the value itself, wherever it is used.
+    fn unconditional_types(&self, n: NodeId) -> Types {
         let mut types = node_types(&self.graph, n);
         if let &Op::ConstCell { cell } = self.graph.op(n) {
             types = match self.facts.cell(cell) {
@@ -87,10 +95,7 @@ impl Builder<'_, '_> {
                 _ => Types::INTERNAL,
             };
         }
-        match self.known.get(&n).and_then(|k| k.types) {
-            Some(k) => types & k,
-            None => types,
-        }
+        types
     }
     pub(super) fn know(&mut self, n: NodeId) -> &mut Known {
         self.known.entry(n).or_default()
@@ -268,11 +273,13 @@ impl Builder<'_, '_> {
     /// A string, guarded.
     pub(super) fn string(&mut self, n: NodeId) -> NodeId {
         let n = self.tagged(n);
-        if self.types(n).is(Types::STRING) {
-            return n;
-        }
         if let Some(s) = self.known_of(n).and_then(|k| k.string) {
             return s;
+        }
+        // What only the place in the control flow says is no reason to skip the guard: loads must
+        // depend on it by their input, so that nothing can move them above it.
+        if self.unconditional_types(n).is(Types::STRING) {
+            return n;
         }
         let s = self.emit_checked(Op::CheckString, &[n]);
         self.know(n).string = Some(s);
