@@ -2,7 +2,10 @@
 //! register assignment of baseline code.
 
 use cranelift_assembler_x64 as x64;
-use x64::{Amode, AmodeOffset, Fixed, GprMem, Imm8, Imm32, Imm64, NonRspGpr, Scale, Simm32, XmmMem, inst};
+use x64::{
+    Amode, AmodeOffset, AmodeOffsetPlusKnownOffset, Fixed, GprMem, Imm8, Imm32, Imm64, NonRspGpr, Scale,
+    Simm32, XmmMem, inst,
+};
 
 /// Register numbers are hardware encodings.
 pub struct Regs;
@@ -66,15 +69,26 @@ pub enum Cond {
 }
 
 /// A place in the code, bound once.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Label(u32);
+
+impl Label {
+    /// Index into the offsets that `Masm::finish` returns.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// A memory operand.
 pub type Mem = Amode<u8>;
 
 /// `[base + offset]`.
 pub fn mem(base: Reg, offset: i32) -> Mem {
-    Amode::ImmReg { base, simm32: AmodeOffset::new(offset).into(), trap: None }
+    Amode::ImmReg {
+        base,
+        simm32: AmodeOffsetPlusKnownOffset { simm32: AmodeOffset::new(offset), offset: None },
+        trap: None,
+    }
 }
 /// `[base + index * 8 + offset]`.
 pub fn mem_index(base: Reg, index: Reg, offset: i32) -> Mem {
@@ -259,6 +273,21 @@ impl Masm {
     }
     pub fn ret(&mut self) {
         self.code.push(0xC3);
+    }
+    /// CF = bit `index` of `r` (32 bits).
+    pub fn bit_test(&mut self, r: Reg, index: Reg) {
+        // bt r/m32, r32
+        let rex = 0x40 | (index >> 3) << 2 | r >> 3;
+        if rex != 0x40 {
+            self.code.push(rex);
+        }
+        self.code.extend([0x0F, 0xA3, 0xC0 | (index & 7) << 3 | (r & 7)]);
+    }
+    pub fn movsx32_mem(&mut self, r: Reg, m: Mem) {
+        inst::movslq_rm::<Regs>::new(r, GprMem::Mem(m)).encode(&mut self.code);
+    }
+    pub fn call_reg(&mut self, r: Reg) {
+        inst::callq_m::<Regs>::new(GprMem::Gpr(r)).encode(&mut self.code);
     }
     pub fn call_mem(&mut self, m: Mem) {
         inst::callq_m::<Regs>::new(GprMem::Mem(m)).encode(&mut self.code);

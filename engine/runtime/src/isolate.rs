@@ -46,6 +46,12 @@ pub struct JitState {
     pub second_result: Value,
     /// `interpret_one` of the interpreter.
     pub interpret_one: usize,
+    /// `extern "C" fn(state, loop header offset or -1) -> entry or 0`: the budget hook for compiled code.
+    pub budget: usize,
+    /// `extern "C" fn(state) -> exception`, EXCEPTION again for terminations.
+    pub take_exception: usize,
+    /// `extern "C" fn(state, owner)`: write barrier, slow half.
+    pub remember: usize,
     pub exit_buffer: [u64; EXIT_BUFFER_WORDS],
 }
 
@@ -63,6 +69,9 @@ pub mod abi {
     pub const PROTOTYPE_EPOCH: i32 = offset_of!(JitState, prototype_epoch) as i32;
     pub const DEOPT_COUNTDOWN: i32 = offset_of!(JitState, deopt_countdown) as i32;
     pub const SECOND_RESULT: i32 = offset_of!(JitState, second_result) as i32;
+    pub const BUDGET: i32 = offset_of!(JitState, budget) as i32;
+    pub const TAKE_EXCEPTION: i32 = offset_of!(JitState, take_exception) as i32;
+    pub const REMEMBER: i32 = offset_of!(JitState, remember) as i32;
     pub const INTERPRET_ONE: i32 = offset_of!(JitState, interpret_one) as i32;
     pub const EXIT_BUFFER: i32 = offset_of!(JitState, exit_buffer) as i32;
 }
@@ -115,6 +124,26 @@ fn no_budget(cx: &mut Isolate, fp: *mut Value, _: Option<u32>) -> usize {
     let _ = cx;
     0
 }
+extern "C" fn budget_from_code(state: *mut JitState, offset: u64) -> u64 {
+    // SAFETY: compiled code passes its isolate, of which `state` is the first field.
+    let cx = unsafe { &mut *(state as *mut Isolate) };
+    let at = if offset == u64::MAX { None } else { Some(offset as u32) };
+    (cx.hooks.budget)(cx, cx.jit.fp, at) as u64
+}
+extern "C" fn take_exception_from_code(state: *mut JitState) -> u64 {
+    // SAFETY: as above.
+    let cx = unsafe { &mut *(state as *mut Isolate) };
+    match cx.take_exception() {
+        Ok(v) => v.to_bits(),
+        Err(Thrown) => Value::EXCEPTION.to_bits(),
+    }
+}
+extern "C" fn remember_from_code(state: *mut JitState, owner: u64) {
+    // SAFETY: as above; `owner` is a cell.
+    let cx = unsafe { &mut *(state as *mut Isolate) };
+    cx.heap.remember(Value::from_bits(owner).as_cell());
+}
+
 fn no_invalidate(_: &mut Isolate, _: Invalidated) {}
 
 /// One engine instance.
@@ -204,6 +233,9 @@ impl Isolate {
                 deopt_countdown: 0,
                 second_result: Value::UNDEFINED,
                 interpret_one: 0,
+                budget: budget_from_code as *const () as usize,
+                take_exception: take_exception_from_code as *const () as usize,
+                remember: remember_from_code as *const () as usize,
                 exit_buffer: [0; EXIT_BUFFER_WORDS],
             },
             heap,
