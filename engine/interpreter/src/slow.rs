@@ -34,7 +34,7 @@ pub unsafe fn budget_at_entry(cx: *mut Isolate, fp: *mut Value, data: FunctionDa
     // SAFETY: the frame is complete; a returned address is an entry that takes it over.
     unsafe {
         let _ = data;
-        let entry = ((*cx).hooks.budget)(&mut *cx, fp, None);
+        let entry = ((*cx).hooks.budget)(&mut *cx, fp, None, false);
         if entry != 0 {
             return call_entry(cx, entry, fp).map(Entered::Done);
         }
@@ -48,7 +48,7 @@ pub unsafe fn budget_at_entry(cx: *mut Isolate, fp: *mut Value, data: FunctionDa
 pub unsafe fn budget_at_loop(cx: *mut Isolate, fp: *mut Value, offset: u32) -> Option<JsResult> {
     // SAFETY: as above; an OSR entry takes the frame over and returns the function's result.
     unsafe {
-        let entry = ((*cx).hooks.budget)(&mut *cx, fp, Some(offset));
+        let entry = ((*cx).hooks.budget)(&mut *cx, fp, Some(offset), false);
         (entry != 0).then(|| call_entry(cx, entry, fp))
     }
 }

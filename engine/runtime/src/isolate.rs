@@ -100,9 +100,9 @@ pub struct Hooks {
     /// Entry of functions that run in the interpreter.
     pub interpreter_entry: usize,
     /// A function's interrupt budget ran out, at a call (`offset` None) or a back edge. May install
-    /// code and set a new budget; for a back edge it may return an address to continue at (an `Entry`
-    /// that takes the frame over and returns the function's result).
-    pub budget: fn(&mut Isolate, *mut Value, Option<u32>) -> usize,
+    /// code and set a new budget, and may return an address to continue at (an `Entry` that takes the
+    /// frame over and returns the function's result). The flag says that baseline code asks.
+    pub budget: fn(&mut Isolate, *mut Value, Option<u32>, bool) -> usize,
     /// Shapes or cells that optimised code relied on changed.
     pub invalidate: fn(&mut Isolate, Invalidated),
     /// The functions and offsets an optimised frame stands for, innermost first (None: as in the header).
@@ -119,7 +119,7 @@ pub enum Invalidated {
     Cell(CellRef),
 }
 
-fn no_budget(cx: &mut Isolate, fp: *mut Value, _: Option<u32>) -> usize {
+fn no_budget(cx: &mut Isolate, fp: *mut Value, _: Option<u32>, _: bool) -> usize {
     crate::stack::Frame::at(fp).function_data().set_counter1(i32::MAX);
     let _ = cx;
     0
@@ -128,7 +128,7 @@ extern "C" fn budget_from_code(state: *mut JitState, offset: u64) -> u64 {
     // SAFETY: compiled code passes its isolate, of which `state` is the first field.
     let cx = unsafe { &mut *(state as *mut Isolate) };
     let at = if offset == u64::MAX { None } else { Some(offset as u32) };
-    (cx.hooks.budget)(cx, cx.jit.fp, at) as u64
+    (cx.hooks.budget)(cx, cx.jit.fp, at, true) as u64
 }
 extern "C" fn take_exception_from_code(state: *mut JitState) -> u64 {
     // SAFETY: as above.

@@ -1,7 +1,7 @@
 //! One engine instance: an isolate with builtins, and running scripts in it.
 
 use crate::stats::TierStats;
-use tierproof_base::{Schedule, Tier};
+use tierproof_base::Schedule;
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::errors::TraceFrame;
 use tierproof_runtime::{Isolate, Limits, Termination};
@@ -75,19 +75,14 @@ impl Engine {
         cx.hooks.interpreter_entry = tierproof_interpreter::interpreter_entry as *const () as usize;
         cx.jit.interpret_one = tierproof_interpreter::interpret_one as *const () as usize;
         cx.echo = options.echo;
+        crate::tiering::install(&mut cx, options);
         tierproof_builtins::install(&mut cx);
         Engine { cx }
     }
 
     /// Counters of this engine so far.
-    pub fn stats(&self) -> TierStats {
-        let mut stats = TierStats::default();
-        stats.ticks[Tier::Interpreter as usize] = self.cx.ticks_taken();
-        stats.functions = self.cx.functions.len() as u64;
-        let bytes = self.cx.functions.values().map(|f| f.template.bytecode.len() as u64).sum();
-        stats.compiles[0].bytecode_bytes = bytes;
-        stats.compiles[0].compiles = stats.functions;
-        stats
+    pub fn stats(&mut self) -> TierStats {
+        crate::tiering::final_stats(&mut self.cx)
     }
 
     /// Runs `f` on a thread with a native stack that no JavaScript recursion can exhaust.

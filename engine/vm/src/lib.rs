@@ -3,7 +3,9 @@
 //! The only crate that sees all tiers. `engine` is what embedders use.
 
 pub mod engine;
+pub mod optimise;
 pub mod stats;
+pub mod tiering;
 
 pub use engine::{Completion, Engine, Options, ScriptError, Trace};
 pub use stats::{CompileStats, TierStats};

@@ -40,6 +40,21 @@ impl TierStats {
             n => self.ticks[tier as usize] as f64 / n as f64,
         }
     }
+    /// Books one compilation.
+    pub fn note_compile(&mut self, tier: Tier, nanos: u64, bytecode: u64, code: u64) {
+        let c = &mut self.compiles[tier as usize];
+        c.compiles += 1;
+        c.nanos += nanos;
+        c.bytecode_bytes += bytecode;
+        c.code_bytes += code;
+    }
+    /// Books a refusal to compile.
+    pub fn note_bailout(&mut self, reason: &str) {
+        match self.bailouts.iter_mut().find(|b| b.0 == reason) {
+            Some(b) => b.1 += 1,
+            None => self.bailouts.push((reason.to_string(), 1)),
+        }
+    }
     /// Adds another engine's counters.
     pub fn add(&mut self, other: &TierStats) {
         for i in 0..4 {

@@ -1,0 +1,250 @@
+//! The tiering manager: decides when a function moves up, keeps its code, and answers the budget hook.
+//!
+//! Every FunctionData has a countdown of ticks (calls and back edges) that interpreter and baseline
+//! take from; when it runs out they ask here. The thresholds are fields of the Schedule. Forced
+//! schedules go straight to their tier and no further. Per-function state lives in a table; the
+//! FunctionData's second flags word holds its index + 1.
+
+use tierproof_base::Tier;
+use tierproof_base::schedule::TierMode;
+use tierproof_baseline::FunctionTraits;
+use tierproof_heap::{FunctionDataRef, RootVisitor, Value};
+use tierproof_jit::{CodeMemory, CodeRange};
+use tierproof_runtime::function::{data_flags, flags, info};
+use tierproof_runtime::stack::Frame;
+use tierproof_runtime::{Isolate, VmExtension};
+
+use crate::stats::TierStats;
+
+/// Baseline code of a function.
+pub struct BaselineEntry {
+    pub range: CodeRange,
+    /// (loop header offset, address of its entry stub).
+    pub loops: Vec<(u32, usize)>,
+}
+
+/// What the manager knows of one function.
+#[derive(Default)]
+pub struct FunctionState {
+    pub baseline: Option<BaselineEntry>,
+    /// Ticks the lower tiers have taken since feedback exists.
+    pub ticks: u64,
+    /// The countdown's value when it was last set, and the tier that takes from it.
+    pub slice: i32,
+    /// Ticks already attributed of the current slice.
+    pub tier: u8,
+    /// First interrupt seen: there is feedback.
+    pub warm: bool,
+    pub optimised: crate::optimise::OptimisedState,
+}
+
+/// Everything above the interpreter.
+pub struct Tiering {
+    pub memory: Option<CodeMemory>,
+    pub functions: Vec<FunctionState>,
+    pub stats: TierStats,
+    pub optimiser: crate::optimise::Optimiser,
+    pub trace: crate::engine::Trace,
+    /// Addresses for `JitState.runtime_table`; kept here because the table is referred to by pointer.
+    pub runtime_table: Box<[usize]>,
+}
+
+impl VmExtension for Tiering {
+    fn trace(&mut self, visitor: &mut dyn RootVisitor) {
+        self.optimiser.trace(visitor);
+    }
+    fn as_any(&mut self) -> &mut dyn std::any::Any {
+        self
+    }
+}
+
+/// The manager of an isolate that has one.
+pub fn tiering(cx: &mut Isolate) -> &mut Tiering {
+    cx.extension
+        .as_mut()
+        .and_then(|e| e.as_any().downcast_mut::<Tiering>())
+        .expect("isolates made by Engine have a tiering manager")
+}
+
+/// Index of the function's state, made on first use.
+pub fn state_index(cx: &mut Isolate, data: FunctionDataRef) -> usize {
+    let word = data.data_flags2();
+    if word as u32 != 0 {
+        return word as u32 as usize - 1;
+    }
+    let t = tiering(cx);
+    t.functions.push(FunctionState::default());
+    let n = t.functions.len();
+    data.set_data_flags2(word | n as u64);
+    n - 1
+}
+
+/// Name of a function for traces.
+pub fn function_name(data: FunctionDataRef) -> String {
+    let name = String::from_utf16_lossy(&info(data).template.name);
+    if name.is_empty() { "<anonymous>".into() } else { name }
+}
+
+/// Never interrupt this function again.
+const NEVER: i32 = i32::MAX;
+
+/// The budget hook (`Hooks::budget`): `offset` is a loop header's, None at a function's entry;
+/// `from_baseline` tells who asks. Returns an entry that takes the frame over, or 0.
+pub fn budget(cx: &mut Isolate, fp: *mut Value, offset: Option<u32>, from_baseline: bool) -> usize {
+    let data = Frame::at(fp).function_data();
+    let index = state_index(cx, data);
+    let schedule = cx.schedule.clone();
+    let top = schedule.top();
+    account(cx, index, data, from_baseline);
+    if top == Tier::Interpreter || tiering(cx).memory.is_none() || flags(data) & data_flags::BUILTIN != 0 {
+        set_budget(cx, index, data, NEVER);
+        return 0;
+    }
+    let forced_optimised = matches!(schedule.tier, TierMode::Forced(Tier::Midtier | Tier::Toptier));
+    // Baseline comes first, except where an optimising tier is forced (its bailouts fall back to it).
+    let wants_baseline = !forced_optimised || flags(data) & data_flags::NO_OPTIMIZE != 0;
+    if wants_baseline && tiering(cx).functions[index].baseline.is_none() {
+        let warm = tiering(cx).functions[index].ticks >= schedule.baseline_budget as u64;
+        if !warm && !matches!(schedule.tier, TierMode::Forced(_)) {
+            let left = (schedule.baseline_budget as u64 - tiering(cx).functions[index].ticks).max(1);
+            set_budget(cx, index, data, left.min(NEVER as u64) as i32);
+            return 0;
+        }
+        compile_baseline(cx, index, data);
+    }
+    // Optimising tiers.
+    if top >= Tier::Midtier && flags(data) & data_flags::NO_OPTIMIZE == 0 {
+        let entry = crate::optimise::consider(cx, fp, data, index, offset);
+        if entry != 0 {
+            return entry;
+        }
+    } else {
+        set_budget(cx, index, data, NEVER);
+    }
+    if from_baseline {
+        return 0;
+    }
+    // From the interpreter into baseline code.
+    let t = tiering(cx);
+    let Some(b) = &t.functions[index].baseline else { return 0 };
+    match offset {
+        None => {
+            // The prologue has run already; the stub for offset 0 does not exist, so baseline starts
+            // with the next call.
+            0
+        }
+        Some(at) => {
+            let entry = b.loops.iter().find(|l| l.0 == at).map_or(0, |l| l.1);
+            if entry != 0 {
+                t.stats.osr_entries += 1;
+                t.functions[index].tier = Tier::Baseline as u8;
+            }
+            entry
+        }
+    }
+}
+
+/// Books the ticks taken since the countdown was set.
+fn account(cx: &mut Isolate, index: usize, data: FunctionDataRef, from_baseline: bool) {
+    let left = data.counter1();
+    let t = tiering(cx);
+    let f = &mut t.functions[index];
+    if !f.warm {
+        // The first slice was the feedback budget.
+        f.warm = true;
+        f.slice = left;
+        return;
+    }
+    let taken = (f.slice as i64 - left as i64).max(0) as u64;
+    f.ticks += taken;
+    let tier = if from_baseline { Tier::Baseline } else { Tier::Interpreter };
+    t.stats.ticks[tier as usize] += taken;
+    f.slice = left;
+}
+
+/// Sets the countdown.
+pub fn set_budget(cx: &mut Isolate, index: usize, data: FunctionDataRef, budget: i32) {
+    data.set_counter1(budget);
+    tiering(cx).functions[index].slice = budget;
+}
+
+fn compile_baseline(cx: &mut Isolate, index: usize, data: FunctionDataRef) {
+    let i = info(data);
+    let start = std::time::Instant::now();
+    let code = tierproof_baseline::compile(
+        &i.template,
+        FunctionTraits { coerce_this: i.coerce_this, returns_this: i.returns_this },
+    );
+    let nanos = start.elapsed().as_nanos() as u64;
+    let bytecode = i.template.bytecode.len() as u64;
+    let t = tiering(cx);
+    if t.trace.code {
+        eprintln!(
+            "--- baseline code of {} ---\n{}",
+            function_name(data),
+            tierproof_jit::disassembly::disassemble(&code.bytes)
+        );
+    }
+    let Some(range) = t.memory.as_mut().and_then(|m| m.publish(&code.bytes)) else { return };
+    t.stats.note_compile(Tier::Baseline, nanos, bytecode, code.bytes.len() as u64);
+    let loops = code.loop_entries.iter().map(|l| (l.0, range.address + l.1 as usize)).collect();
+    t.functions[index].baseline = Some(BaselineEntry { range, loops });
+    data.set_entry(range.address);
+}
+
+/// Sets an isolate up with a tiering manager and the runtime functions of compiled code.
+pub fn install(cx: &mut Isolate, options: &crate::engine::Options) {
+    let runtime_table = tierproof_jit::runtime_ops::table(crate::optimise::bind);
+    cx.jit.runtime_table = runtime_table.as_ptr();
+    cx.hooks.budget = budget;
+    let memory = if tierproof_jit::HOST_HAS_JIT { CodeMemory::new() } else { None };
+    cx.extension = Some(Box::new(Tiering {
+        memory,
+        functions: Vec::new(),
+        stats: TierStats::default(),
+        optimiser: Default::default(),
+        trace: options.trace.clone(),
+        runtime_table,
+    }));
+}
+
+/// Counters with everything booked up to now.
+pub fn final_stats(cx: &mut Isolate) -> TierStats {
+    let mut open = Vec::new();
+    cx.heap.walk(&mut |cell| {
+        if let Some(d) = cell.try_as::<FunctionDataRef>()
+            && flags(d) & data_flags::BUILTIN == 0
+            && d.counter0() >= 0
+        {
+            open.push((d.data_flags2() as u32, d.counter1()));
+        }
+    });
+    let feedback_budget = cx.schedule.feedback_budget as i64;
+    let total = cx.ticks_taken();
+    let (functions, bytes) =
+        (cx.functions.len() as u64, cx.functions.values().map(|f| f.template.bytecode.len() as u64).sum());
+    let t = tiering(cx);
+    let mut stats = t.stats.clone();
+    for (index, left) in open {
+        match t.functions.get((index as usize).wrapping_sub(1)) {
+            Some(f) => {
+                let tier = if f.baseline.is_some() { Tier::Baseline } else { Tier::Interpreter };
+                stats.ticks[tier as usize] += (f.slice as i64 - left as i64).max(0) as u64;
+            }
+            None => stats.ticks[0] += (feedback_budget - left as i64).max(0) as u64,
+        }
+    }
+    // What the lower tiers did not take passed in optimised code.
+    let lower = stats.ticks[0] + stats.ticks[1];
+    let optimised = total.saturating_sub(lower);
+    let top = t.optimiser.top_share(optimised, cx_top(&stats));
+    stats.ticks[Tier::Midtier as usize] = optimised - top;
+    stats.ticks[Tier::Toptier as usize] = top;
+    stats.functions = functions;
+    stats.compiles[0].bytecode_bytes = bytes;
+    stats
+}
+
+fn cx_top(stats: &TierStats) -> bool {
+    stats.compiles[Tier::Toptier as usize].compiles > 0
+}
