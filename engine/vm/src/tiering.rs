@@ -147,13 +147,13 @@ pub fn budget(cx: &mut Isolate, fp: *mut Value, offset: Option<u32>, from_baseli
 /// Books the ticks taken since the countdown was set.
 fn account(cx: &mut Isolate, index: usize, data: FunctionDataRef, from_baseline: bool) {
     let left = data.counter1();
+    let feedback_budget = cx.schedule.feedback_budget as i32;
     let t = tiering(cx);
     let f = &mut t.functions[index];
     if !f.warm {
         // The first slice was the feedback budget.
         f.warm = true;
-        f.slice = left;
-        return;
+        f.slice = feedback_budget;
     }
     let taken = (f.slice as i64 - left as i64).max(0) as u64;
     f.ticks += taken;
