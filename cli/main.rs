@@ -1,17 +1,68 @@
-//! The `tierproof` command line.
-use tierproof_vm::{Engine, Options};
+//! The `tierproof` command line: run programs, compare tiers, fuzz, replay findings, show compile costs.
+//!
+//! Exit codes: 0 success or agreement; 1 divergence or finding (for `run`: uncaught exception);
+//! 2 wrong usage; 3 could not run (unreadable file, syntax error, stopped by a limit).
+
+mod diff;
+mod excerpt;
+mod files;
+mod fuzz;
+mod options;
+mod render;
+mod run;
+mod stats;
+mod worker;
+
+use clap::{Parser, Subcommand};
+
+pub const OK: i32 = 0;
+pub const FOUND: i32 = 1;
+pub const USAGE: i32 = 2;
+pub const COULD_NOT_RUN: i32 = 3;
+
+#[derive(Parser)]
+#[command(
+    name = "tierproof",
+    version,
+    about = "A JavaScript engine with four tiers, and the harness that proves program by program that they agree",
+    after_help = "Exit codes: 0 success or agreement; 1 divergence or finding (run: uncaught exception); \
+                  2 wrong usage; 3 could not run (unreadable file, syntax error, stopped by --ticks or --heap-limit)."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run programs, one after the other in one realm
+    Run(run::Args),
+    /// Run each program under all schedules and compare everything observable
+    Diff(diff::Args),
+    /// Generate programs and compare them until the time is over
+    Fuzz(fuzz::Args),
+    /// Run a finding again: the reference and the schedule in the file's first comment
+    Replay(diff::ReplayArgs),
+    /// Compile cost, code size and bytecode size over programs
+    Stats(stats::Args),
+    #[command(hide = true, name = "diff-worker")]
+    DiffWorker(worker::Args),
+    #[command(hide = true, name = "fuzz-worker")]
+    FuzzWorker(fuzz::WorkerArgs),
+}
+
 fn main() {
-    let path = std::env::args().nth(1).unwrap();
-    let source = std::fs::read(&path).unwrap();
-    let code = Engine::on_big_stack(move || {
-        let mut e = Engine::new(&Options { echo: Some(|l| println!("{l}")), ..Default::default() });
-        match e.run(&source, &path) {
-            Ok(_) => 0,
-            Err(e) => {
-                eprintln!("{e}");
-                1
-            }
-        }
-    });
-    std::process::exit(code);
+    let code = match Cli::parse().command {
+        Command::Run(a) => run::main(a),
+        Command::Diff(a) => diff::main(a),
+        Command::Fuzz(a) => fuzz::main(a),
+        Command::Replay(a) => diff::replay(a),
+        Command::Stats(a) => stats::main(a),
+        Command::DiffWorker(a) => worker::main(a),
+        Command::FuzzWorker(a) => fuzz::worker(a),
+    };
+    std::process::exit(code.unwrap_or_else(|message| {
+        eprintln!("error: {message}");
+        USAGE
+    }));
 }

@@ -84,7 +84,9 @@ pub enum Outcome {
     },
     /// Outside what the engine supports: the construct.
     NotSupported(String),
-    /// It could not run at all, or the engine failed.
+    /// The engine crashed or hung: which row, how.
+    Crashed(String),
+    /// It could not run at all.
     CouldNotRun(String),
 }
 
@@ -141,8 +143,19 @@ pub fn define(engine: &mut Engine, defines: &[(String, f64)]) {
 
 /// Runs the program under every row and compares each with the first. Must be called on a big stack.
 pub fn run_rows(program: &Program, rows: &[Row], limits: &Limits) -> Report {
+    run_rows_with(program, rows, limits, |_| {})
+}
+
+/// The same, calling `before` with each row about to run.
+pub fn run_rows_with(
+    program: &Program,
+    rows: &[Row],
+    limits: &Limits,
+    mut before: impl FnMut(&Row),
+) -> Report {
     let mut out: Vec<RowReport> = Vec::with_capacity(rows.len());
     for row in rows {
+        before(row);
         let start = Instant::now();
         let (observation, stats) = run_once(program, &row.schedule, limits);
         let millis = start.elapsed().as_secs_f64() * 1e3;
@@ -235,7 +248,7 @@ fn unusable(o: &Observation) -> Option<Outcome> {
             let name = text.strip_prefix("ReferenceError: ")?.strip_suffix(" is not defined")?;
             LATER_GLOBALS.contains(&name).then(|| Outcome::NotSupported(format!("global {name}")))
         }),
-        End::Panicked(m) => Some(Outcome::CouldNotRun(format!("engine panic: {m}"))),
+        End::Panicked(m) => Some(Outcome::Crashed(format!("engine panic: {m}"))),
         _ => None,
     }
 }

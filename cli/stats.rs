@@ -1,0 +1,96 @@
+//! `tierproof stats`: compile cost, code size and bytecode size, per tier, over programs.
+
+use std::path::PathBuf;
+
+use tierproof_base::Tier;
+use tierproof_oracle::matrix::{Program, run_once};
+use tierproof_oracle::named_rows;
+use tierproof_vm::{Engine, TierStats};
+
+use crate::options::Common;
+use crate::{COULD_NOT_RUN, OK, files};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Programs, or directories of .js files
+    #[arg(required = true, value_name = "FILE|DIR")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    common: Common,
+}
+
+pub fn main(args: Args) -> Result<i32, String> {
+    args.common.apply_fault()?;
+    let found = match files::collect(&args.paths) {
+        Ok(f) => f,
+        Err(message) => {
+            eprintln!("error: {message}");
+            return Ok(COULD_NOT_RUN);
+        }
+    };
+    let rows = named_rows(&args.common.modifiers())?;
+    let mut totals: Vec<TierStats> = vec![TierStats::default(); 4];
+    for path in &found {
+        let source = files::read(path)?;
+        let name = path.display().to_string();
+        let program = Program { name, source, defines: args.common.define.clone() };
+        for (total, row) in totals.iter_mut().zip(&rows) {
+            let limits = args.common.limits();
+            let (_, stats) = Engine::on_big_stack(|| run_once(&program, &row.schedule, &limits));
+            total.add(&stats);
+        }
+    }
+    if args.common.json {
+        println!("{}", json(&totals));
+        return Ok(OK);
+    }
+    println!(
+        "tier         compiles  bytecode kB  ms per kB of bytecode  code kB  code/bytecode  deopts  bailouts"
+    );
+    for tier in Tier::ALL.into_iter().skip(1) {
+        let t = &totals[tier as usize];
+        let c = t.compiles[tier as usize];
+        let kb = c.bytecode_bytes as f64 / 1024.0;
+        println!(
+            "{:<12} {:>8}  {kb:>11.1}  {:>21.3}  {:>7.1}  {:>13.1}  {:>6}  {:>8}",
+            tier.name(),
+            c.compiles,
+            ratio(c.nanos as f64 / 1e6, kb),
+            c.code_bytes as f64 / 1024.0,
+            ratio(c.code_bytes as f64 / 1024.0, kb),
+            t.deopts,
+            t.bailouts.iter().map(|b| b.1).sum::<u64>(),
+        );
+    }
+    let bytecode = totals[0].compiles[0];
+    println!(
+        "\nbytecode: {} functions, {:.1} bytes per function",
+        totals[0].functions,
+        ratio(bytecode.bytecode_bytes as f64, totals[0].functions as f64)
+    );
+    let mut reasons: Vec<&(String, u64)> = totals.iter().flat_map(|t| &t.bailouts).collect();
+    reasons.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    for (reason, n) in reasons.iter().take(20) {
+        println!("bailout: {reason} x{n}");
+    }
+    Ok(OK)
+}
+
+fn ratio(a: f64, b: f64) -> f64 {
+    if b == 0.0 { 0.0 } else { a / b }
+}
+
+fn json(totals: &[TierStats]) -> String {
+    let tiers: Vec<serde_json::Value> = Tier::ALL
+        .into_iter()
+        .map(|tier| {
+            let (t, c) = (&totals[tier as usize], totals[tier as usize].compiles[tier as usize]);
+            serde_json::json!({
+                "tier": tier.name(), "compiles": c.compiles, "nanos": c.nanos,
+                "bytecode_bytes": c.bytecode_bytes, "code_bytes": c.code_bytes,
+                "functions": t.functions, "deopts": t.deopts, "osr_entries": t.osr_entries, "bailouts": t.bailouts,
+            })
+        })
+        .collect();
+    serde_json::Value::Array(tiers).to_string()
+}

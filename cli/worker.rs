@@ -1,0 +1,84 @@
+//! Hidden command `diff-worker`: one program under its rows in this process; rows and the report go
+//! to standard output as lines. A crash here is a finding of the parent, not its end.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use tierproof_oracle::matrix::{self, Program, Report, Row};
+use tierproof_oracle::{Outcome, named_rows};
+use tierproof_vm::Engine;
+
+use crate::options::{Common, combine, head_schedule};
+use crate::{OK, files};
+
+#[derive(clap::Args, Clone)]
+pub struct Args {
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub common: Common,
+    /// Only the reference and the schedule given by options and head comment
+    #[arg(long)]
+    pub replay: bool,
+}
+
+/// Prefix of the line that announces a row.
+pub const ROW: &str = "row ";
+
+pub fn main(args: Args) -> Result<i32, String> {
+    args.common.apply_fault()?;
+    let report = run(&args, true)?;
+    let text = serde_json::to_string(&report).map_err(|e| e.to_string())?;
+    println!("{text}");
+    Ok(OK)
+}
+
+/// Runs the program's rows here.
+pub fn run(args: &Args, announce: bool) -> Result<Report, String> {
+    let name = args.file.display().to_string();
+    let source = match files::read(&args.file) {
+        Ok(s) => s,
+        Err(message) => {
+            return Ok(Report { program: name, outcome: Outcome::CouldNotRun(message), rows: vec![] });
+        }
+    };
+    let rows = rows(args, &source)?;
+    let program = Program { name, source, defines: args.common.define.clone() };
+    let limits = args.common.limits();
+    Ok(Engine::on_big_stack(|| {
+        matrix::run_rows_with(&program, &rows, &limits, |row| {
+            if announce {
+                println!("{ROW}{} {}", row.name, row.schedule);
+                let _ = std::io::stdout().flush();
+            }
+        })
+    }))
+}
+
+/// The rows: all named schedules; or the reference and one schedule, if options name a tier.
+fn rows(args: &Args, source: &[u8]) -> Result<Vec<Row>, String> {
+    let head = head_schedule(source).transpose()?;
+    let modifiers = args.common.modifiers();
+    let reference_ticks: String = modifiers
+        .split_whitespace()
+        .filter(|w| w.starts_with("ticks=") || w.starts_with("random-seed="))
+        .collect();
+    if args.replay || args.common.names_tier() {
+        let head = head.map(|s| s.to_string()).unwrap_or_default();
+        let schedule = combine(&[&head, &args.common.words()])?;
+        let mut reference = combine(&["tier=interpreter", &reference_ticks])?;
+        reference.ticks = schedule.ticks;
+        reference.random_seed = schedule.random_seed;
+        let name = if args.replay { "replay".into() } else { schedule.tier.to_string() };
+        return Ok(vec![Row { name: "interpreter".into(), schedule: reference }, Row { name, schedule }]);
+    }
+    let mut rows = named_rows(&modifiers)?;
+    if let Some(mut schedule) = head {
+        if args.common.ticks.is_some() {
+            schedule.ticks = args.common.ticks;
+        } else if schedule.ticks.is_some() {
+            rows.iter_mut().for_each(|r| r.schedule.ticks = schedule.ticks);
+        }
+        rows.push(Row { name: "head comment".into(), schedule });
+    }
+    Ok(rows)
+}
