@@ -1,5 +1,8 @@
 //! Builds graphs from source text, optimises, lowers and runs them on a bare isolate.
 
+#[path = "../../optimizer/tests/numeric/mod.rs"]
+mod numeric;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -283,4 +286,41 @@ fn wrong_argument_leaves_at_once() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+/// Random functions: machine code agrees with the evaluator on the untyped graph.
+#[test]
+fn random_functions_agree_with_the_evaluator() {
+    let programs = std::env::var("PROGRAMS").ok().and_then(|v| v.parse().ok()).unwrap_or(60);
+    let mut returned = 0;
+    for seed in 0..programs {
+        let mut writer =
+            numeric::Writer { random: tierproof_base::Random::new(seed), out: String::new(), loops: 0 };
+        let source = writer.function();
+        let mut random = writer.random;
+        let generic = numeric::facts(&source, || operands::OTHER);
+        let reference = build(&generic, &BuildOptions::toptier(), &mut Fuel::unlimited()).expect("builds");
+        let typed =
+            numeric::facts(&source, || *random.pick(&[operands::SMI, operands::NUMBER, operands::SMI]));
+        let mut machine = Machine::new();
+        for (name, passes, effort) in [
+            ("midtier", tierproof_optimizer::MIDTIER, Effort::Fast),
+            ("toptier", tierproof_optimizer::TOPTIER, Effort::Best),
+        ] {
+            let code = compile(&typed, passes, effort);
+            for _ in 0..8 {
+                let args = numeric::arguments(&mut random);
+                let tierproof_ssa::evaluate::Outcome::Return(wanted) = numeric::outcome(&reference, &args)
+                else {
+                    continue;
+                };
+                let values: Vec<Value> = args.iter().map(|&a| Value::from_bits(a)).collect();
+                if let Outcome::Value(v) = machine.run(&code, &values) {
+                    returned += 1;
+                    assert_eq!(v, Value::from_bits(wanted), "seed {seed} {name} {values:?}\n{source}");
+                }
+            }
+        }
+    }
+    assert!(returned > 100, "only {returned} runs returned");
 }

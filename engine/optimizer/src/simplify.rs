@@ -12,6 +12,7 @@ use tierproof_base::Fuel;
 use tierproof_ssa::analysis::Skeleton;
 use tierproof_ssa::builder::conversions::node_types;
 use tierproof_ssa::builder::{remove_trivial_phis, remove_unreachable};
+use tierproof_ssa::encoding::{exact_int32 as exact_int, to_int32};
 use tierproof_ssa::graph::{Replacements, Terminator};
 use tierproof_ssa::pipeline::Pass;
 use tierproof_ssa::types::Types;
@@ -118,20 +119,6 @@ fn const_float(graph: &Graph, n: NodeId) -> Option<f64> {
         Op::ConstFloat64 { bits } => Some(f64::from_bits(bits)),
         _ => None,
     }
-}
-
-/// ToInt32 of a double.
-pub fn to_int32(x: f64) -> i32 {
-    if !x.is_finite() {
-        return 0;
-    }
-    let m = x.trunc() % 4294967296.0;
-    m as i64 as u32 as i32
-}
-
-fn exact_int(x: f64) -> Option<i32> {
-    let i = x as i32;
-    ((i as f64).to_bits() == x.to_bits()).then_some(i)
 }
 
 fn simplify(graph: &Graph, n: NodeId) -> Option<Action> {

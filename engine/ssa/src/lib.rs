@@ -6,6 +6,7 @@
 
 pub mod analysis;
 pub mod builder;
+pub mod encoding;
 pub mod evaluate;
 pub mod facts;
 pub mod frame_state;
