@@ -242,7 +242,7 @@ impl Isolate {
                 return false;
             }
             if self.shapes.get(ShapeId(o.shape())).is_prototype {
-                self.realm.array_protector = false;
+                self.drop_array_protector();
             }
             let packed_end = self.array_length_of(o).map(|l| l as usize);
             if packed_end.is_none_or(|l| index > l) {
@@ -274,7 +274,7 @@ impl Isolate {
             return Ok(());
         }
         if self.shapes.get(ShapeId(o.shape())).is_prototype {
-            self.realm.array_protector = false;
+            self.drop_array_protector();
         }
         self.to_dictionary_elements(o);
         self.dictionary_put(o, i, value, a);

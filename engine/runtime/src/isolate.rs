@@ -116,7 +116,10 @@ pub type ExpandFrame = fn(&mut Isolate, *mut Value) -> Vec<(tierproof_heap::Func
 #[derive(Clone, Copy, Debug)]
 pub enum Invalidated {
     Shape(crate::shapes::ShapeId),
+    /// A property cell's value, or the `prototype` property of a function cell.
     Cell(CellRef),
+    /// Some prototype object has got elements.
+    ArrayProtector,
 }
 
 fn no_budget(cx: &mut Isolate, fp: *mut Value, _: Option<u32>, _: bool) -> usize {
@@ -347,6 +350,14 @@ impl Isolate {
             while let Some(shape) = self.shapes.broken.pop() {
                 (self.hooks.invalidate)(self, Invalidated::Shape(shape));
             }
+        }
+    }
+
+    /// Some prototype has (or may have) elements: holes no longer read as undefined without looking.
+    pub fn drop_array_protector(&mut self) {
+        if self.realm.array_protector {
+            self.realm.array_protector = false;
+            (self.hooks.invalidate)(self, Invalidated::ArrayProtector);
         }
     }
 

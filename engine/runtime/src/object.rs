@@ -110,8 +110,12 @@ impl Isolate {
         }
         let id = self.shapes.to_prototype(id);
         o.set_shape(id.0);
-        if !o.elements().is_undefined() {
-            self.realm.array_protector = false;
+        let exotic = matches!(
+            o.kind(),
+            CellKind::PrimitiveWrapper | CellKind::TypedArray | CellKind::Arguments | CellKind::Proxy
+        );
+        if exotic || !o.elements().is_undefined() {
+            self.drop_array_protector();
         }
         id
     }
@@ -440,7 +444,11 @@ impl Isolate {
         self.store_slot(o, p.slot, value);
         self.after_slot_store(o, old, value);
         if o.kind() == CellKind::Function && PropertyKey::Name(name) == self.realm.names.prototype {
-            o.cast::<FunctionRef>().set_prototype_cache(&mut self.heap, Value::UNDEFINED);
+            let f = o.cast::<FunctionRef>();
+            if !f.prototype_cache().is_undefined() {
+                f.set_prototype_cache(&mut self.heap, Value::UNDEFINED);
+                (self.hooks.invalidate)(self, crate::isolate::Invalidated::Cell(o.into()));
+            }
         }
     }
 

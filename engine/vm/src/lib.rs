@@ -2,7 +2,9 @@
 //!
 //! The only crate that sees all tiers. `engine` is what embedders use.
 
+pub mod deopt;
 pub mod engine;
+pub mod facts;
 pub mod optimise;
 pub mod stats;
 pub mod tiering;

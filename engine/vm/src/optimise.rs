@@ -1,37 +1,425 @@
-//! Midtier and toptier: requesting, installing and leaving optimised code.
+//! Midtier and toptier: deciding, compiling, installing and invalidating optimised code.
+//!
+//! A compile is `facts::capture` -> `ssa::builder::build` -> the tier's passes -> `lower`. The
+//! result is copied into code memory with a constant table (word 0 says whether the code is
+//! invalidated) that the collector traces. Code is never freed while its isolate lives: frames and
+//! exits may refer to it.
 
+use std::sync::Arc;
+use std::time::Instant;
+
+use tierproof_base::schedule::{DeoptMode, TierMode};
+use tierproof_base::{Fuel, Tier};
 use tierproof_heap::{FunctionDataRef, RootVisitor, Value};
+use tierproof_jit::CodeRange;
+use tierproof_lower::{CompiledCode, Effort, LowerOptions};
+use tierproof_runtime::function::{data_flags, flags};
+use tierproof_runtime::isolate::Invalidated;
+use tierproof_runtime::object::cell_meta;
+use tierproof_runtime::stack::Frame;
 use tierproof_runtime::Isolate;
+use tierproof_ssa::builder::BuildOptions;
+use tierproof_ssa::facts::{Dependency, KnownBuiltin};
+use tierproof_ssa::pipeline::{self, Watch};
+use tierproof_ssa::runtime_op::RuntimeOp;
+use tierproof_ssa::{CellId, DeoptReason, Facts};
+
+use crate::tiering::{function_name, set_budget, state_index, tiering};
+
+/// Deopts of one function after which it stays in the lower tiers.
+const MAX_DEOPTS: u32 = 12;
 
 /// Optimised code of one function.
 #[derive(Default)]
-pub struct OptimisedState {}
+pub struct OptimisedState {
+    /// Code its FunctionData's entry points at.
+    pub installed: Option<u32>,
+    /// Codes entered at loop headers: (offset, tier, code).
+    pub osr: Vec<(u32, Tier, u32)>,
+    /// Speculations that failed: (bytecode offset, reason).
+    pub failed: Vec<(u32, DeoptReason)>,
+    pub deopts: u32,
+    /// Optimised code has been tried and refused for this loop header or (None) for the function.
+    pub refused: Vec<(Option<u32>, Tier)>,
+}
+
+/// One piece of optimised code.
+pub struct OptimisedCode {
+    pub range: CodeRange,
+    pub tier: Tier,
+    pub code: CompiledCode,
+    pub facts: Arc<Facts>,
+    /// Constant table: word 0 is the invalidation flag, then `code.constants`.
+    pub table: Box<[u64]>,
+    /// Cells of `facts` (for dependencies, and frames to rebuild).
+    pub cells: Vec<u64>,
+    pub data: u64,
+    pub invalid: bool,
+}
 
 /// Registry of optimised code.
 #[derive(Default)]
-pub struct Optimiser {}
+pub struct Optimiser {
+    pub codes: Vec<OptimisedCode>,
+    /// `JitState.code_tables` points at this.
+    tables: Vec<*mut u64>,
+    /// Ticks sampled in toptier and in all optimised code.
+    pub top_ticks: u64,
+    pub any_ticks: u64,
+}
 
 impl Optimiser {
-    pub fn trace(&mut self, _visitor: &mut dyn RootVisitor) {}
+    pub fn trace(&mut self, v: &mut dyn RootVisitor) {
+        let mut visit = |word: &mut u64| {
+            let mut value = Value::from_bits(*word);
+            v.value(&mut value);
+            *word = value.to_bits();
+        };
+        for c in &mut self.codes {
+            c.table[1..].iter_mut().for_each(&mut visit);
+            c.cells.iter_mut().for_each(&mut visit);
+            visit(&mut c.data);
+        }
+    }
     /// How many of the optimised ticks passed in toptier code.
     pub fn top_share(&self, optimised: u64, any: bool) -> u64 {
-        if any { optimised } else { 0 }
+        let mid = self.codes.iter().any(|c| c.tier == Tier::Midtier);
+        match (mid, any) {
+            (false, true) => optimised,
+            (true, true) if self.any_ticks > 0 => (optimised as u128 * self.top_ticks as u128 / self.any_ticks as u128) as u64,
+            (true, true) => optimised / 2,
+            _ => 0,
+        }
+    }
+}
+
+/// Whether to optimise now; an entry that takes the frame over, or 0.
+pub fn consider(cx: &mut Isolate, fp: *mut Value, data: FunctionDataRef, index: usize, offset: Option<u32>) -> usize {
+    let s = &cx.schedule;
+    let (mode, mid, top, osr) = (s.tier, s.midtier_budget, s.toptier_budget, s.osr_budget);
+    let ticks = tiering(cx).functions[index].ticks;
+    let target = match mode {
+        TierMode::Forced(t) => t,
+        _ => Tier::Midtier,
+    };
+    let threshold = match (target, offset) {
+        (_, Some(_)) if !matches!(mode, TierMode::Forced(_)) => (mid as u64).max(osr as u64),
+        (Tier::Toptier, _) => top as u64,
+        _ => mid as u64,
+    };
+    if ticks < threshold {
+        set_budget(cx, index, data, (threshold - ticks).min(i32::MAX as u64) as i32);
+        return 0;
+    }
+    // Ask again after a while, whatever happens now.
+    set_budget(cx, index, data, (osr.max(8) as i32).saturating_mul(2));
+    let state = &tiering(cx).functions[index].optimised;
+    if state.deopts >= MAX_DEOPTS {
+        data.set_data_flags(flags(data) | data_flags::NO_OPTIMIZE);
+        set_budget(cx, index, data, 1);
+        return 0;
+    }
+    if state.installed.is_none() && !state.refused.contains(&(None, target)) {
+        compile(cx, data, index, None, target);
+    }
+    // Hot enough midtier code makes room for toptier code (its own budget ran out).
+    let _ = fp;
+    match offset {
+        None => installed_entry(cx, index),
+        Some(at) => osr_entry(cx, data, index, at, target),
+    }
+}
+
+fn installed_entry(_cx: &mut Isolate, _index: usize) -> usize {
+    // The prologue has run; optimised code starts with the next call.
+    0
+}
+
+fn osr_entry(cx: &mut Isolate, data: FunctionDataRef, index: usize, at: u32, target: Tier) -> usize {
+    let t = tiering(cx);
+    let state = &t.functions[index].optimised;
+    let found = state.osr.iter().find(|o| o.0 == at && o.1 == target).map(|o| o.2);
+    let code = match found {
+        Some(code) => Some(code),
+        None if state.refused.contains(&(Some(at), target)) => None,
+        None => compile(cx, data, index, Some(at), target),
+    };
+    let t = tiering(cx);
+    match code {
+        Some(code) => {
+            t.stats.osr_entries += 1;
+            t.optimiser.codes[code as usize].range.address
+        }
+        None => 0,
+    }
+}
+
+/// Compiles and installs; the code's number, or None after a bailout.
+fn compile(cx: &mut Isolate, data: FunctionDataRef, index: usize, osr: Option<u32>, tier: Tier) -> Option<u32> {
+    let start = Instant::now();
+    let top = tier == Tier::Toptier;
+    let mut options = if top { BuildOptions::toptier() } else { BuildOptions::midtier() };
+    options.osr_offset = osr;
+    cx.heap.pause_collection();
+    let captured = crate::facts::capture(cx, data, options.inline_depth);
+    cx.heap.resume_collection();
+    let code_id = tiering(cx).optimiser.codes.len() as u32;
+    let schedule = cx.schedule.clone();
+    let trace = tiering(cx).trace.clone();
+    let mut fuel = Fuel { limit: schedule.fuel, ..Fuel::unlimited() };
+    let name = function_name(data);
+    if trace.opt {
+        let reason = if osr.is_some() { ", OSR" } else { "" };
+        eprintln!("[marking <{name}> for optimization to {}, reason: hot and stable{reason}]", tier_name(tier));
+    }
+    let facts = &captured.facts;
+    let mut build = || -> Result<CompiledCode, String> {
+        let mut graph = tierproof_ssa::builder::build(facts, &options, &mut fuel).map_err(|b| b.reason)?;
+        let passes = if top { tierproof_optimizer::TOPTIER } else { tierproof_optimizer::MIDTIER };
+        let wanted = trace.ir.clone();
+        let mut dump = |pass: &str, g: &tierproof_ssa::Graph| {
+            if let Some(w) = &wanted
+                && (w.is_empty() || w.eq_ignore_ascii_case(pass))
+            {
+                eprintln!("function {name}@{} after {pass}\n{g}", tier_name(tier).to_lowercase());
+            }
+        };
+        let mut watch = Watch { dump: Some(&mut dump), verify: schedule.verify, times: Vec::new() };
+        pipeline::run(passes, &mut graph, facts, &mut fuel, &mut watch)?;
+        let lower = LowerOptions {
+            effort: if top { Effort::Best } else { Effort::Fast },
+            code_id,
+            inject_deopts: schedule.deopt != DeoptMode::Natural,
+            count_budget: false,
+            text: trace.code,
+        };
+        tierproof_lower::lower(&graph, facts, &lower)
+    };
+    let result = build();
+    let nanos = start.elapsed().as_nanos() as u64;
+    let code = match result {
+        Ok(code) => code,
+        Err(reason) => {
+            if trace.opt {
+                eprintln!("[not optimizing <{name}>: {reason}]");
+            }
+            let t = tiering(cx);
+            t.stats.note_bailout(&reason);
+            t.functions[index].optimised.refused.push((osr, tier));
+            if osr.is_none() {
+                data.set_data_flags(flags(data) | data_flags::NO_OPTIMIZE);
+            }
+            return None;
+        }
+    };
+    if let Some(text) = &code.text {
+        eprintln!("--- {} code of {name} ---\n{text}", tier_name(tier).to_lowercase());
+    }
+    install(cx, data, index, tier, osr, code, captured, nanos)
+}
+
+fn install(
+    cx: &mut Isolate,
+    data: FunctionDataRef,
+    index: usize,
+    tier: Tier,
+    osr: Option<u32>,
+    code: CompiledCode,
+    captured: crate::facts::Captured,
+    nanos: u64,
+) -> Option<u32> {
+    rely_on(cx, &code.dependencies, &captured.cells);
+    let t = tiering(cx);
+    let range = t.memory.as_mut()?.publish(&code.bytes)?;
+    let mut table = Vec::with_capacity(code.constants.len() + 1);
+    table.push(0u64);
+    table.extend(code.constants.iter().map(|c| captured.cells[c.0 as usize]));
+    let bytecode = captured.facts.functions[0].template.bytecode.len() as u64;
+    t.stats.note_compile(tier, nanos, bytecode, code.bytes.len() as u64);
+    let id = t.optimiser.codes.len() as u32;
+    let name = function_name(data);
+    if t.trace.opt {
+        eprintln!(
+            "[completed optimizing <{name}> (target {}){}]",
+            tier_name(tier),
+            if osr.is_some() { " OSR" } else { "" }
+        );
+    }
+    let mut table = table.into_boxed_slice();
+    t.optimiser.tables.push(table.as_mut_ptr());
+    t.optimiser.codes.push(OptimisedCode {
+        range,
+        tier,
+        code,
+        facts: Arc::new(captured.facts),
+        table,
+        cells: captured.cells,
+        data: Value::from(data).to_bits(),
+        invalid: false,
+    });
+    let tables = t.optimiser.tables.as_ptr();
+    match osr {
+        Some(at) => t.functions[index].optimised.osr.push((at, tier, id)),
+        None => {
+            t.functions[index].optimised.installed = Some(id);
+            data.set_entry(range.address);
+        }
+    }
+    cx.jit.code_tables = tables;
+    Some(id)
+}
+
+/// Marks what the code depends on, so that changes are reported.
+fn rely_on(cx: &mut Isolate, dependencies: &[Dependency], cells: &[u64]) {
+    for d in dependencies {
+        match *d {
+            Dependency::StableShape(s) => cx.shapes.rely_on(tierproof_runtime::ShapeId(s.0)),
+            Dependency::ConstantCell(c) => {
+                let v = Value::from_bits(cells[c.0 as usize]);
+                if let Some(cell) = v.try_as::<tierproof_heap::PropertyCellRef>() {
+                    let meta = cell.meta().as_smi() | cell_meta::RELIED_ON;
+                    cell.set_meta(&mut cx.heap, Value::smi(meta));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The invalidation hook: everything that relied on the fact is marked and taken out of service.
+pub fn invalidate(cx: &mut Isolate, what: Invalidated) {
+    let mut hit = Vec::new();
+    let t = tiering(cx);
+    for (id, c) in t.optimiser.codes.iter().enumerate() {
+        if c.invalid {
+            continue;
+        }
+        let cell = |id: &CellId| c.cells[id.0 as usize];
+        let depends = c.code.dependencies.iter().any(|d| match (d, what) {
+            (Dependency::StableShape(s), Invalidated::Shape(w)) => s.0 == w.0,
+            (Dependency::ConstantCell(id), Invalidated::Cell(w)) => cell(id) == w.value().to_bits(),
+            (Dependency::NoPrototypeElements, Invalidated::ArrayProtector) => true,
+            _ => false,
+        });
+        if depends {
+            hit.push(id as u32);
+        }
+    }
+    for id in hit {
+        discard(cx, id, "a dependency changed");
+    }
+}
+
+/// Takes code out of service; running activations leave at their next return from a call.
+pub fn discard(cx: &mut Isolate, id: u32, why: &str) {
+    let fallback = cx.hooks.interpreter_entry;
+    let t = tiering(cx);
+    let c = &mut t.optimiser.codes[id as usize];
+    if c.invalid {
+        return;
+    }
+    c.invalid = true;
+    c.table[0] = 1;
+    let data = Value::from_bits(c.data).cast::<FunctionDataRef>();
+    if t.trace.deopt {
+        eprintln!("[discarding code of <{}>: {why}]", function_name(data));
+    }
+    let index = state_index(cx, data);
+    let osr_budget = cx.schedule.osr_budget;
+    let t = tiering(cx);
+    let f = &mut t.functions[index];
+    f.optimised.osr.retain(|o| o.2 != id);
+    if f.optimised.installed == Some(id) {
+        f.optimised.installed = None;
+        let entry = f.baseline.as_ref().map_or(fallback, |b| b.range.address);
+        data.set_entry(entry);
+    }
+    set_budget(cx, index, data, osr_budget.max(8) as i32);
+}
+
+/// Books a deopt: the failed speculation is remembered, the code discarded, the function throttled.
+pub fn note_deopt(cx: &mut Isolate, id: u32, site: FunctionDataRef, offset: u32, reason: DeoptReason) {
+    let t = tiering(cx);
+    t.stats.deopts += 1;
+    let data = Value::from_bits(t.optimiser.codes[id as usize].data).cast::<FunctionDataRef>();
+    match reason {
+        // Nothing failed: the schedule or the structure of the code wanted out.
+        DeoptReason::Injected | DeoptReason::OuterLoop | DeoptReason::TierUp | DeoptReason::StackLimit => return,
+        DeoptReason::Invalidated => {}
+        _ => {
+            let at = state_index(cx, site);
+            let failed = &mut tiering(cx).functions[at].optimised.failed;
+            if reason != DeoptReason::InsufficientFeedback && !failed.contains(&(offset, reason)) {
+                failed.push((offset, reason));
+            }
+        }
+    }
+    let index = state_index(cx, data);
+    tiering(cx).functions[index].optimised.deopts += 1;
+    discard(cx, id, reason.text());
+}
+
+fn tier_name(t: Tier) -> &'static str {
+    match t {
+        Tier::Interpreter => "INTERPRETER",
+        Tier::Baseline => "BASELINE",
+        Tier::Midtier => "MIDTIER",
+        Tier::Toptier => "TOPTIER",
     }
 }
 
 /// Runtime functions whose bodies live above the `jit` crate.
-pub fn bind(_op: tierproof_ssa::runtime_op::RuntimeOp) -> Option<usize> {
-    None
+pub fn bind(op: RuntimeOp) -> Option<usize> {
+    if let Some(name) = op.name().strip_prefix("Math") {
+        return tierproof_builtins::math::kernel_address(&name.to_lowercase());
+    }
+    match op {
+        RuntimeOp::Deopt => Some(crate::deopt::deopt as *const () as usize),
+        RuntimeOp::Budget => Some(budget_from_optimised as *const () as usize),
+        _ => None,
+    }
 }
 
-/// Whether to optimise now; an entry that takes the frame over, or 0.
-pub fn consider(
-    cx: &mut Isolate,
-    _fp: *mut Value,
-    data: FunctionDataRef,
-    index: usize,
-    _offset: Option<u32>,
-) -> usize {
-    crate::tiering::set_budget(cx, index, data, i32::MAX);
-    0
+/// `Budget`: midtier code is hot.
+extern "C" fn budget_from_optimised(state: *mut tierproof_runtime::JitState, fp: *mut Value) {
+    // SAFETY: compiled code passes its isolate, of which `state` is the first field.
+    let cx = unsafe { &mut *(state as *mut Isolate) };
+    let data = Frame::at(fp).function_data();
+    data.set_counter1(i32::MAX);
+    let _ = cx;
+}
+
+/// The builtins that graphs may replace, by the address of their Rust function.
+pub fn known_builtin(native: usize) -> Option<KnownBuiltin> {
+    let kernel = tierproof_builtins::math::kernel_of_builtin(native)?;
+    use KnownBuiltin::*;
+    const MATH: &[(&str, KnownBuiltin)] = &[
+        ("abs", MathAbs),
+        ("floor", MathFloor),
+        ("ceil", MathCeil),
+        ("trunc", MathTrunc),
+        ("round", MathRound),
+        ("sqrt", MathSqrt),
+        ("fround", MathFround),
+        ("pow", MathPow),
+        ("sign", MathSign),
+        ("sin", MathSin),
+        ("cos", MathCos),
+        ("tan", MathTan),
+        ("asin", MathAsin),
+        ("acos", MathAcos),
+        ("atan", MathAtan),
+        ("atan2", MathAtan2),
+        ("exp", MathExp),
+        ("expm1", MathExpm1),
+        ("log", MathLog),
+        ("log1p", MathLog1p),
+        ("log2", MathLog2),
+        ("log10", MathLog10),
+        ("cbrt", MathCbrt),
+        ("sinh", MathSinh),
+        ("cosh", MathCosh),
+        ("tanh", MathTanh),
+    ];
+    MATH.iter().find(|m| m.0 == kernel.name).map(|m| m.1)
 }

@@ -197,6 +197,12 @@ pub fn install(cx: &mut Isolate, options: &crate::engine::Options) {
     let runtime_table = tierproof_jit::runtime_ops::table(crate::optimise::bind);
     cx.jit.runtime_table = runtime_table.as_ptr();
     cx.hooks.budget = budget;
+    cx.hooks.invalidate = crate::optimise::invalidate;
+    cx.hooks.expand_frame = Some(crate::deopt::expand_frame);
+    cx.jit.deopt_countdown = match cx.schedule.deopt {
+        tierproof_base::schedule::DeoptMode::Natural => 0,
+        tierproof_base::schedule::DeoptMode::Every(n) | tierproof_base::schedule::DeoptMode::At(n) => n,
+    };
     let memory = if tierproof_jit::HOST_HAS_JIT { CodeMemory::new() } else { None };
     cx.extension = Some(Box::new(Tiering {
         memory,
