@@ -47,8 +47,7 @@ fn boolean(r: JsResult<bool>) -> u64 {
 /// Defines `extern "C" fn name(state, args: u64...) -> u64` with `cx` and the arguments as Values.
 macro_rules! ops {
     ($($name:ident($cx:ident $(, $arg:ident)* $(; $imm:ident)*) $body:expr;)*) => {
-        $(#[allow(dead_code)]
-        extern "C" fn $name(state: State $(, $arg: u64)* $(, $imm: u64)*) -> u64 {
+        $(extern "C" fn $name(state: State $(, $arg: u64)* $(, $imm: u64)*) -> u64 {
             // SAFETY: compiled code passes its isolate.
             let $cx = unsafe { isolate(state) };
             $(let $arg = value($arg);)*
@@ -252,7 +251,7 @@ ops! {
         bits(o.map(Value::from))
     };
     op_stack_overflow(cx) cx.stack_overflow().to_bits();
-    op_remember_owner(cx, owner) {
+    op_remember(cx, owner) {
         cx.heap.remember(owner.as_cell());
         0
     };
@@ -290,7 +289,6 @@ extern "C" fn float64_mod(a: f64, b: f64) -> f64 {
 extern "C" fn float64_pow(a: f64, b: f64) -> f64 {
     convert::power(a, b)
 }
-#[allow(dead_code)]
 extern "C" fn float64_to_int32(d: f64) -> u64 {
     convert::double_to_int32(d) as u32 as u64
 }
@@ -371,7 +369,7 @@ fn address(op: RuntimeOp) -> Option<usize> {
         ThrowReferenceError => op_throw_hole, ThrowSuperNotCalled => op_throw_super_not_called,
         ThrowSuperAlreadyCalled => op_throw_super_called, ThrowConstAssign => op_throw_const,
         ArrayPush => op_array_push, ToThis => op_to_this, ThrowStackOverflow => op_stack_overflow,
-        Tick => op_tick,
+        Float64ToInt32 => float64_to_int32, Remember => op_remember, Tick => op_tick,
     })
 }
 

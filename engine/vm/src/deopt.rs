@@ -40,7 +40,11 @@ pub extern "C" fn deopt(state: *mut JitState, fp: *mut Value, code: u64, exit: u
 fn trace(cx: &mut Isolate, code: u32, site: FunctionDataRef, offset: u32, reason: DeoptReason, lazy: bool) {
     let t = tiering(cx);
     if t.trace.deopt {
-        let tier = if t.optimiser.codes[code as usize].tier == tierproof_base::Tier::Toptier { "TOPTIER" } else { "MIDTIER" };
+        let tier = if t.optimiser.codes[code as usize].tier == tierproof_base::Tier::Toptier {
+            "TOPTIER"
+        } else {
+            "MIDTIER"
+        };
         let how = if lazy { "lazy " } else { "" };
         eprintln!(
             "[{how}bailout (reason: {}): deoptimizing <{}>, <Code {tier}>, bytecode offset {offset}]",
@@ -52,7 +56,12 @@ fn trace(cx: &mut Isolate, code: u32, site: FunctionDataRef, offset: u32, reason
 
 /// Rebuilds the frames; the innermost frame pointer, (offset of the exit, offset to resume at), the
 /// accumulator, and why.
-fn rebuild(cx: &mut Isolate, fp: *mut Value, code: u32, exit: usize) -> (*mut Value, (u32, u32), Value, DeoptReason, bool) {
+fn rebuild(
+    cx: &mut Isolate,
+    fp: *mut Value,
+    code: u32,
+    exit: usize,
+) -> (*mut Value, (u32, u32), Value, DeoptReason, bool) {
     let c = &tiering(cx).optimiser.codes[code as usize];
     let descriptor: ExitDescriptor = c.code.exits[exit].clone();
     let cells: Vec<u64> = descriptor
@@ -60,11 +69,12 @@ fn rebuild(cx: &mut Isolate, fp: *mut Value, code: u32, exit: usize) -> (*mut Va
         .iter()
         .map(|f| c.cells[c.facts.functions[f.function.0 as usize].data.0 as usize])
         .collect();
-    let table: &[u64] = &c.table;
+    // Raw words, not roots: nothing below allocates on the heap.
+    let table: Vec<u64> = c.table.to_vec();
     let buffer = &cx.jit.exit_buffer;
     let read = |v: ExitValue| match v {
         ExitValue::Bits(bits) => Value::from_bits(bits),
-        ExitValue::Constant(n) => Value::from_bits(table_word(table, n)),
+        ExitValue::Constant(n) => Value::from_bits(table_word(&table, n)),
         ExitValue::Buffer { index, repr } => boxed(buffer[index as usize], repr),
     };
     let mut acc = Value::UNDEFINED;

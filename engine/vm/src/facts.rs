@@ -9,7 +9,8 @@ use tierproof_base::{Feedback, Random};
 use tierproof_bytecode::instruction::{OperandKind, decode_all};
 use tierproof_bytecode::{Constant, SlotKind};
 use tierproof_heap::{
-    CellKind, FunctionDataRef, FunctionRef, ObjectRef, PropertyCellRef, StringRef, TaggedArrayRef, Value, layout,
+    CellKind, FunctionDataRef, FunctionRef, ObjectRef, PropertyCellRef, StringRef, TaggedArrayRef, Value,
+    layout,
 };
 use tierproof_runtime::function::{data_flags, data_words, flags, info};
 use tierproof_runtime::ic::{CacheState, keyed, read_cache};
@@ -75,7 +76,8 @@ impl Capture<'_> {
         let fact = match v.as_cell().kind() {
             k if k.is_string() => {
                 let s = v.cast::<StringRef>();
-                let text = if s.len() <= 32 { Some(tierproof_runtime::strings::to_rust(self.cx, s)) } else { None };
+                let text =
+                    if s.len() <= 32 { Some(tierproof_runtime::strings::to_rust(self.cx, s)) } else { None };
                 CellFact::String { length: s.len() as u32, text }
             }
             CellKind::Function => {
@@ -126,9 +128,11 @@ impl Capture<'_> {
         let mut constants = Vec::with_capacity(template.constants.len());
         for (n, c) in template.constants.iter().enumerate() {
             let fact = match c {
-                Constant::Number(_) | Constant::String(_) | Constant::Undefined | Constant::Null | Constant::Bool(_) => {
-                    self.constant(constants_array.get(n)).unwrap_or(ConstantFact::Opaque)
-                }
+                Constant::Number(_)
+                | Constant::String(_)
+                | Constant::Undefined
+                | Constant::Null
+                | Constant::Bool(_) => self.constant(constants_array.get(n)).unwrap_or(ConstantFact::Opaque),
                 _ => ConstantFact::Opaque,
             };
             constants.push(fact);
@@ -172,7 +176,14 @@ impl Capture<'_> {
         at
     }
 
-    fn slot(&mut self, v: TaggedArrayRef, w: usize, kind: SlotKind, name: Option<Value>, depth: u32) -> SlotFacts {
+    fn slot(
+        &mut self,
+        v: TaggedArrayRef,
+        w: usize,
+        kind: SlotKind,
+        name: Option<Value>,
+        depth: u32,
+    ) -> SlotFacts {
         match kind {
             SlotKind::BinaryOp | SlotKind::Compare => {
                 let mut bits = v.get(w).as_smi() as u8 & 0x7F;
@@ -272,7 +283,11 @@ impl Capture<'_> {
                     return None;
                 }
                 // In-object slots exist in plain objects only.
-                let place = if kind == CellKind::Object { self.place(s, p.slot) } else { SlotPlace::OutOfLine(p.slot) };
+                let place = if kind == CellKind::Object {
+                    self.place(s, p.slot)
+                } else {
+                    SlotPlace::OutOfLine(p.slot)
+                };
                 return case(NamedOp::Load(place), Vec::new());
             }
             at = prototype;
@@ -301,12 +316,19 @@ impl Capture<'_> {
                     let function = self.cell(getter);
                     return case(NamedOp::Getter { function, target }, dependencies);
                 }
-                if value.is_cell() && !value.as_cell().is_string() && value.as_cell().kind() == CellKind::Function {
+                if value.is_cell()
+                    && !value.as_cell().is_string()
+                    && value.as_cell().kind() == CellKind::Function
+                {
                     let constant = self.constant(value)?;
                     return case(NamedOp::LoadConstant(constant), dependencies);
                 }
                 let holder = self.cell(o.into());
-                let place = if o.kind() == CellKind::Object { self.place(id, p.slot) } else { SlotPlace::OutOfLine(p.slot) };
+                let place = if o.kind() == CellKind::Object {
+                    self.place(id, p.slot)
+                } else {
+                    SlotPlace::OutOfLine(p.slot)
+                };
                 return case(NamedOp::LoadHolder { holder, holder_shape: None, place }, dependencies);
             }
             at = self.cx.prototype_of(o);
@@ -327,7 +349,11 @@ impl Capture<'_> {
             if p.attrs & (attrs::ACCESSOR | attrs::WRITABLE) != attrs::WRITABLE {
                 return None;
             }
-            return Some(NamedCase { receiver, op: NamedOp::Store(self.place(s, p.slot)), dependencies: Vec::new() });
+            return Some(NamedCase {
+                receiver,
+                op: NamedOp::Store(self.place(s, p.slot)),
+                dependencies: Vec::new(),
+            });
         }
         if !extensible {
             return None;
@@ -383,7 +409,8 @@ impl Capture<'_> {
         let mut cases = Vec::new();
         for k in 0..6u8 {
             if bits & 1 << k != 0 {
-                cases.push(KeyedCase::Array { elements: k, header: layout::kind_and_aux(CellKind::Array, k) });
+                cases
+                    .push(KeyedCase::Array { elements: k, header: layout::kind_and_aux(CellKind::Array, k) });
             }
         }
         const KINDS: [TypedKind; 9] = [
@@ -399,7 +426,10 @@ impl Capture<'_> {
         ];
         for (n, kind) in KINDS.into_iter().enumerate() {
             if bits & keyed::TYPED << n != 0 {
-                cases.push(KeyedCase::Typed { kind, header: layout::kind_and_aux(CellKind::TypedArray, n as u8) });
+                cases.push(KeyedCase::Typed {
+                    kind,
+                    header: layout::kind_and_aux(CellKind::TypedArray, n as u8),
+                });
             }
         }
         if bits & keyed::STRING != 0 {
@@ -424,8 +454,7 @@ impl Capture<'_> {
         let variable = meta & cell_meta::VARIABLE != 0;
         let constant = if variable || value.is_hole() { None } else { self.constant(value) };
         let id = self.cell(word);
-        let dependencies =
-            if constant.is_some() { vec![Dependency::ConstantCell(id)] } else { Vec::new() };
+        let dependencies = if constant.is_some() { vec![Dependency::ConstantCell(id)] } else { Vec::new() };
         SlotFacts::Global {
             cell: id,
             constant,

@@ -13,11 +13,11 @@ use tierproof_base::{Fuel, Tier};
 use tierproof_heap::{FunctionDataRef, RootVisitor, Value};
 use tierproof_jit::CodeRange;
 use tierproof_lower::{CompiledCode, Effort, LowerOptions};
+use tierproof_runtime::Isolate;
 use tierproof_runtime::function::{data_flags, flags};
 use tierproof_runtime::isolate::Invalidated;
 use tierproof_runtime::object::cell_meta;
 use tierproof_runtime::stack::Frame;
-use tierproof_runtime::Isolate;
 use tierproof_ssa::builder::BuildOptions;
 use tierproof_ssa::facts::{Dependency, KnownBuiltin};
 use tierproof_ssa::pipeline::{self, Watch};
@@ -86,7 +86,9 @@ impl Optimiser {
         let mid = self.codes.iter().any(|c| c.tier == Tier::Midtier);
         match (mid, any) {
             (false, true) => optimised,
-            (true, true) if self.any_ticks > 0 => (optimised as u128 * self.top_ticks as u128 / self.any_ticks as u128) as u64,
+            (true, true) if self.any_ticks > 0 => {
+                (optimised as u128 * self.top_ticks as u128 / self.any_ticks as u128) as u64
+            }
             (true, true) => optimised / 2,
             _ => 0,
         }
@@ -94,7 +96,13 @@ impl Optimiser {
 }
 
 /// Whether to optimise now; an entry that takes the frame over, or 0.
-pub fn consider(cx: &mut Isolate, fp: *mut Value, data: FunctionDataRef, index: usize, offset: Option<u32>) -> usize {
+pub fn consider(
+    cx: &mut Isolate,
+    fp: *mut Value,
+    data: FunctionDataRef,
+    index: usize,
+    offset: Option<u32>,
+) -> usize {
     let s = &cx.schedule;
     let (mode, mid, top, osr) = (s.tier, s.midtier_budget, s.toptier_budget, s.osr_budget);
     let ticks = tiering(cx).functions[index].ticks;
@@ -155,7 +163,13 @@ fn osr_entry(cx: &mut Isolate, data: FunctionDataRef, index: usize, at: u32, tar
 }
 
 /// Compiles and installs; the code's number, or None after a bailout.
-fn compile(cx: &mut Isolate, data: FunctionDataRef, index: usize, osr: Option<u32>, tier: Tier) -> Option<u32> {
+fn compile(
+    cx: &mut Isolate,
+    data: FunctionDataRef,
+    index: usize,
+    osr: Option<u32>,
+    tier: Tier,
+) -> Option<u32> {
     let start = Instant::now();
     let top = tier == Tier::Toptier;
     let mut options = if top { BuildOptions::toptier() } else { BuildOptions::midtier() };
@@ -170,7 +184,10 @@ fn compile(cx: &mut Isolate, data: FunctionDataRef, index: usize, osr: Option<u3
     let name = function_name(data);
     if trace.opt {
         let reason = if osr.is_some() { ", OSR" } else { "" };
-        eprintln!("[marking <{name}> for optimization to {}, reason: hot and stable{reason}]", tier_name(tier));
+        eprintln!(
+            "[marking <{name}> for optimization to {}, reason: hot and stable{reason}]",
+            tier_name(tier)
+        );
     }
     let facts = &captured.facts;
     let mut build = || -> Result<CompiledCode, String> {
@@ -181,7 +198,8 @@ fn compile(cx: &mut Isolate, data: FunctionDataRef, index: usize, osr: Option<u3
             if let Some(w) = &wanted
                 && (w.is_empty() || w.eq_ignore_ascii_case(pass))
             {
-                eprintln!("function {name}@{} after {pass}\n{g}", tier_name(tier).to_lowercase());
+                let title = format!("{name}@{} after {pass}", tier_name(tier).to_lowercase());
+                eprintln!("{}", tierproof_ssa::print::print(g, &title));
             }
         };
         let mut watch = Watch { dump: Some(&mut dump), verify: schedule.verify, times: Vec::new() };
@@ -344,7 +362,9 @@ pub fn note_deopt(cx: &mut Isolate, id: u32, site: FunctionDataRef, offset: u32,
     let data = Value::from_bits(t.optimiser.codes[id as usize].data).cast::<FunctionDataRef>();
     match reason {
         // Nothing failed: the schedule or the structure of the code wanted out.
-        DeoptReason::Injected | DeoptReason::OuterLoop | DeoptReason::TierUp | DeoptReason::StackLimit => return,
+        DeoptReason::Injected | DeoptReason::OuterLoop | DeoptReason::TierUp | DeoptReason::StackLimit => {
+            return;
+        }
         DeoptReason::Invalidated => {}
         _ => {
             let at = state_index(cx, site);
