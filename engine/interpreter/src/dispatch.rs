@@ -775,13 +775,14 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                     if budget < 0 {
                         save_offset!();
                         let target = start!().offset(imm!(0) as isize).offset_from(code) as u32;
+                        // Whoever takes the frame over rewrites its kind.
+                        let entry = Frame::at(fp).kind() == kind::ENTRY;
                         if let Some(r) = slow::budget_at_loop(cx, fp, target) {
                             (*cx).jit.fp = fp;
                             match r {
                                 // The function has returned from optimised code.
                                 Ok(v) => {
                                     let caller = *fp.offset(frame::CALLER_FP as isize);
-                                    let entry = Frame::at(fp).kind() == kind::ENTRY;
                                     (*cx).jit.fp = caller.to_bits() as *mut Value;
                                     if entry {
                                         acc = v;
@@ -795,7 +796,6 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                                 Err(_) => {
                                     // The frame is finished: unwind from its caller.
                                     let caller = Frame::at(fp).caller();
-                                    let entry = Frame::at(fp).kind() == kind::ENTRY;
                                     (*cx).jit.fp = caller;
                                     if entry {
                                         acc = Value::EXCEPTION;
