@@ -7,6 +7,7 @@ pub mod load_elimination;
 pub mod phi_representation;
 pub mod range;
 pub mod simplify;
+pub mod truncation;
 
 use tierproof_ssa::pipeline::Pass;
 
@@ -17,13 +18,16 @@ use load_elimination::LOAD_ELIMINATION;
 use phi_representation::PHI_REPRESENTATION;
 use range::RANGE;
 use simplify::SIMPLIFY;
+use truncation::TRUNCATION;
 
 /// Passes of the midtier.
-pub const MIDTIER: &[Pass] = &[PHI_REPRESENTATION, SIMPLIFY, DEAD_CODE];
+pub const MIDTIER: &[Pass] = &[TRUNCATION, PHI_REPRESENTATION, SIMPLIFY, DEAD_CODE];
 /// Passes of the toptier.
 pub const TOPTIER: &[Pass] = &[
+    TRUNCATION,
     SIMPLIFY,
     PHI_REPRESENTATION,
+    TRUNCATION,
     SIMPLIFY,
     GVN,
     LOAD_ELIMINATION,
