@@ -43,7 +43,7 @@ macro_rules! for_each_opcode {
             StaContextSlot { context: Reg, index: UImm, depth: UImm } read [pure] "slot `index` of the context `depth` hops out of `context` = acc";
             LdaCurrentContextSlot { index: UImm } write [pure] "acc = slot `index` of the current context";
             StaCurrentContextSlot { index: UImm } read [pure] "slot `index` of the current context = acc";
-            CreateContext { slots: UImm, kind: UImm } write [throws] "acc = new context of `slots` slots (filled with the hole when kind = 1 (block), undefined when kind = 0), parent = current context";
+            CreateContext { slots: UImm, kind: UImm } write [throws] "acc = new context of `slots` slots, slot 0 being the link to the parent, the current context (the others filled with the hole when kind = 1 (block), undefined when kind = 0)";
             PushContext { saved: RegOut } read [pure] "saved = current context; current context = acc";
             PopContext { saved: Reg } none [pure] "current context = saved";
             ThrowReferenceErrorIfHole { name: Const } read [throws] "ReferenceError `Cannot access 'name' before initialization` when acc is the hole";

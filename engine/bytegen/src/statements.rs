@@ -314,7 +314,7 @@ impl<'s, 'a> Generator<'s, 'a> {
         self.asm.PopContext(saved);
         self.asm.CreateContext(info.context_slots, 1);
         self.asm.PushContext(saved);
-        for slot in 0..info.context_slots {
+        for slot in 1..info.context_slots {
             self.asm.LdaContextSlot(old, slot, 0);
             self.asm.StaCurrentContextSlot(slot);
         }

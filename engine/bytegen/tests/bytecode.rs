@@ -94,7 +94,7 @@ fn unreachable_code_is_dropped() {
 #[test]
 fn captured_variables_live_in_contexts() {
     let t = function("function f() { let c = 0, d = 1; return () => c + d }");
-    assert!(text(&t).contains("CreateContext slots: 2, kind: 0"));
+    assert!(text(&t).contains("CreateContext slots: 3, kind: 0"));
     let t = function("function f(a) { return () => a }");
     assert_eq!(opcodes(&t)[..4], ["CreateContext", "PushContext", "Ldar", "StaCurrentContextSlot"]);
     let t = function("function f(a) { { let x = a; print(x) } }");
@@ -201,9 +201,9 @@ fn inner_handlers_come_first() {
 #[test]
 fn arguments_objects() {
     let t = function("function f(a, b) { return arguments }");
-    assert_eq!(t.constants[0], Constant::MappedParameters(vec![Some(0), Some(1)]));
+    assert_eq!(t.constants[0], Constant::MappedParameters(vec![Some(1), Some(2)]));
     let t = function("function f(a, a) { return arguments }");
-    assert_eq!(t.constants[0], Constant::MappedParameters(vec![None, Some(0)]));
+    assert_eq!(t.constants[0], Constant::MappedParameters(vec![None, Some(1)]));
     let t = function("function f(a) { 'use strict'; return arguments }");
     assert_eq!(count(&t, Opcode::CreateUnmappedArguments), 1);
     let t = function("function f(a = 1) { return () => arguments }");

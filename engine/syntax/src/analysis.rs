@@ -1273,8 +1273,9 @@ impl<'a> Analyzer<'a> {
         for b in &mut self.out.bindings {
             if b.captured && !b.kind.is_global() && b.kind != BindingKind::Dead {
                 let scope = &mut self.out.scopes[b.scope as usize];
-                b.slot = scope.context_slots;
-                scope.context_slots += 1;
+                // Slot 0 is the link to the parent context.
+                b.slot = scope.context_slots.max(1);
+                scope.context_slots = b.slot + 1;
                 if !matches!(scope.kind, ScopeKind::Function | ScopeKind::Body) {
                     self.out.functions[scope.function as usize].has_block_contexts = true;
                 }

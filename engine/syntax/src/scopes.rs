@@ -115,7 +115,7 @@ pub struct Scope<'a> {
     pub(crate) start: u32,
     /// Loop scopes: the initialiser in the head creates closures.
     pub head_closures: bool,
-    /// Slots of the scope's context; 0: it has none.
+    /// Slots of the scope's context, the parent link (slot 0) included; 0: it has none.
     pub context_slots: u32,
 }
 
