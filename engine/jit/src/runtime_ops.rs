@@ -70,9 +70,10 @@ fn numeric(cx: &mut Isolate, v: Value, f: impl FnOnce(f64) -> f64) -> u64 {
     bits(cx.to_number(v).map(|n| Value::number(f(n))))
 }
 
-fn arguments<'a>(argv: u64, count: u64) -> &'a [Value] {
+/// A copy of the arguments: they lie where the callee's frame is about to be pushed.
+fn arguments(argv: u64, count: u64) -> smallvec::SmallVec<[Value; 16]> {
     // SAFETY: compiled code passes a pointer to `count` Values above its frame.
-    unsafe { std::slice::from_raw_parts(argv as *const Value, count as usize) }
+    unsafe { std::slice::from_raw_parts(argv as *const Value, count as usize) }.into()
 }
 
 ops! {
@@ -279,7 +280,7 @@ extern "C" fn op_call_runtime(state: State, argv: u64, count: u64, number: u64) 
     let cx = unsafe { isolate(state) };
     let data: FunctionDataRef = Frame::at(cx.jit.fp).function_data();
     match RuntimeFunction::from_number(number as u32) {
-        Some(f) => bits(cx.call_runtime(f, data, arguments(argv, count))),
+        Some(f) => bits(cx.call_runtime(f, data, &arguments(argv, count))),
         None => unit(Err(cx.type_error("unknown runtime function"))),
     }
 }
