@@ -15,7 +15,7 @@ const STEPS_PER_CHARGE: u32 = 4096;
 /// Ticks that many steps cost.
 const TICKS_PER_CHARGE: i64 = 256;
 /// Deepest native recursion of builtins that recurse in Rust.
-pub const MAX_DEPTH: u32 = 1200;
+pub const MAX_DEPTH: u32 = 800;
 
 fn key_of(cx: &mut Isolate, name: &str) -> (PropertyKey, Value) {
     let Some(symbol) = name.strip_prefix("@@") else {
@@ -220,7 +220,6 @@ pub fn incompatible(cx: &mut Isolate, method: &str, this: Value) -> Thrown {
 }
 
 /// TypeError for a constructor called without `new`.
-#[allow(dead_code)]
 #[cold]
 pub fn needs_new(cx: &mut Isolate, name: &str) -> Thrown {
     cx.type_error(&format!("Constructor {name} requires 'new'"))

@@ -10,14 +10,22 @@ mod boolean;
 mod error;
 mod function;
 mod global;
+mod hash_table;
 mod install;
+mod json;
+mod map;
+mod map_iterator;
 pub mod math;
 mod number;
 mod object;
+mod reflect;
+mod set;
 mod string;
 mod string_builder;
 mod string_iterator;
 mod symbol;
+mod weak_map;
+mod weak_set;
 
 use tierproof_runtime::Isolate;
 
@@ -36,6 +44,13 @@ pub fn install(cx: &mut Isolate) {
     number::install(cx);
     boolean::install(cx);
     math::install(cx);
+    map::install(cx);
+    set::install(cx);
+    weak_map::install(cx);
+    weak_set::install(cx);
+    map_iterator::install(cx);
+    reflect::install(cx);
+    json::install(cx);
     global::install(cx);
     cx.heap.resume_collection();
 }

@@ -68,11 +68,6 @@ impl StringBuilder {
         let u = strings::units(cx, s);
         self.push_units(u);
     }
-    #[allow(dead_code)]
-    pub fn truncate(&mut self, len: usize) {
-        self.one.truncate(len);
-        self.two.truncate(len);
-    }
     /// The finished string; RangeError when it is too long.
     pub fn finish(self, cx: &mut Isolate) -> JsResult<StringRef> {
         if self.overflow {

@@ -103,3 +103,8 @@ fn value_of(cx: &mut Isolate, args: Args) -> JsResult {
 fn description(cx: &mut Isolate, args: Args) -> JsResult {
     Ok(this_symbol(cx, args, "get Symbol.prototype.description")?.description())
 }
+
+/// Whether the symbol comes from `Symbol.for`.
+pub fn is_registered(s: SymbolRef) -> bool {
+    s.symbol_flags() & REGISTERED != 0
+}
