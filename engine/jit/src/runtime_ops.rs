@@ -71,7 +71,7 @@ fn numeric(cx: &mut Isolate, v: Value, f: impl FnOnce(f64) -> f64) -> u64 {
 }
 
 /// A copy of the arguments: they lie where the callee's frame is about to be pushed.
-fn arguments(argv: u64, count: u64) -> smallvec::SmallVec<[Value; 16]> {
+fn arguments(argv: u64, count: u64) -> smallvec::SmallVec<[Value; 256]> {
     // SAFETY: compiled code passes a pointer to `count` Values above its frame.
     unsafe { std::slice::from_raw_parts(argv as *const Value, count as usize) }.into()
 }

@@ -143,6 +143,19 @@ fn installed_entry(_cx: &mut Isolate, _index: usize) -> usize {
     0
 }
 
+/// Optimised code for the enclosing loop at whose header code for an inner loop has just been left;
+/// 0 when there is none to be had.
+pub fn enclosing_loop_entry(cx: &mut Isolate, code: u32, header: u32) -> usize {
+    let t = tiering(cx);
+    let c = &t.optimiser.codes[code as usize];
+    let (tier, data) = (c.tier, Value::from_bits(c.data).cast::<FunctionDataRef>());
+    let index = state_index(cx, data);
+    if flags(data) & data_flags::NO_OPTIMIZE != 0 || tiering(cx).functions[index].optimised.deopts >= MAX_DEOPTS {
+        return 0;
+    }
+    osr_entry(cx, data, index, header, tier)
+}
+
 fn osr_entry(cx: &mut Isolate, data: FunctionDataRef, index: usize, at: u32, target: Tier) -> usize {
     let t = tiering(cx);
     let state = &t.functions[index].optimised;
