@@ -153,6 +153,13 @@ impl Emitter<'_, '_> {
                     e.b.ins().icmp_imm_u(IntCC::Equal, found, shape.0 as i64)
                 })
             }
+            Op::TestHeader { header } => {
+                let v = self.val(inputs[0]);
+                self.test_cell(v, |e| {
+                    let found = e.load(types::I16, v, layout::HEADER_KIND);
+                    e.b.ins().icmp_imm_u(IntCC::Equal, found, *header as i64)
+                })
+            }
             Op::TestString => {
                 let v = self.val(inputs[0]);
                 self.test_cell(v, |e| e.kind_in(v, CellKind::FIRST_STRING, Some(CellKind::LAST_STRING)))

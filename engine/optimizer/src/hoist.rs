@@ -125,7 +125,9 @@ fn reads_are_guarded(graph: &Graph, n: NodeId) -> bool {
         }
         Op::StringLength => matches!(input(0), Op::CheckString),
         Op::StringCharCodeAt => matches!(input(0), Op::CheckString) && matches!(input(1), Op::CheckBounds),
-        Op::LoadContext { .. } | Op::LoadGlobalCell { .. } | Op::TestShape { .. } => true,
+        Op::LoadContext { .. } | Op::LoadGlobalCell { .. } | Op::TestShape { .. } | Op::TestHeader { .. } => {
+            true
+        }
         _ => false,
     }
 }

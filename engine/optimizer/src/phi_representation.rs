@@ -7,15 +7,19 @@
 //!     v4: Tagged = Int32ToTagged v3
 //!     jump b1(v4)
 //!
-//! Optimistic: all phis start as int32 and fall to double or Tagged by what flows in.
+//! Optimistic: all phis start as int32 and fall to double or Tagged by what flows in. A value of
+//! unknown type that enters a loop is guarded at the loop's entry (where its frame state leads)
+//! when the loop itself keeps it a number, unless such a guard failed there before.
 
 use rustc_hash::FxHashMap;
 use tierproof_base::Fuel;
 use tierproof_ssa::analysis::Skeleton;
+use tierproof_ssa::builder::conversions::node_types;
 use tierproof_ssa::graph::Replacements;
 use tierproof_ssa::node::Condition;
 use tierproof_ssa::pipeline::Pass;
-use tierproof_ssa::{BlockId, Facts, Graph, NodeId, Op, Repr};
+use tierproof_ssa::types::Types;
+use tierproof_ssa::{BlockId, DeoptReason, Facts, Graph, NodeId, Op, Repr, Terminator};
 
 pub const PHI_REPRESENTATION: Pass = Pass { name: "PHI_REPRESENTATION", run };
 
@@ -28,6 +32,7 @@ enum Class {
 
 struct State<'a> {
     graph: &'a mut Graph,
+    facts: &'a Facts,
     skeleton: Skeleton,
     classes: FxHashMap<NodeId, Class>,
     /// Guarded conversions of tagged values with the block and position they stand at.
@@ -45,7 +50,28 @@ impl State<'_> {
         }
         self.untagged.get(&arg)?.iter().find(|(_, b)| self.skeleton.dominates(*b, block)).map(|(n, _)| *n)
     }
-    fn class_of(&self, arg: NodeId, block: BlockId) -> Class {
+    /// What a tagged value that enters the loop of `target` may be guarded to be.
+    fn speculation(&self, arg: NodeId, block: BlockId, target: BlockId) -> Class {
+        let header = self.graph.block(target);
+        let (true, Some(frame)) = (header.loop_header, header.entry_frame) else { return Class::Tagged };
+        if self.skeleton.dominates(target, block)
+            || !matches!(self.graph.block(block).terminator, Terminator::Jump(_))
+            || node_types(self.graph, arg).excludes(Types::NUMBER)
+            || self.graph.op(arg).is_constant()
+        {
+            return Class::Tagged;
+        }
+        let state = self.graph.frame(frame);
+        let failed = |reason| self.facts.function(state.function).has_failed(state.offset, reason);
+        if failed(DeoptReason::NotANumber) {
+            Class::Tagged
+        } else if failed(DeoptReason::NotASmi) {
+            Class::Float
+        } else {
+            Class::Int
+        }
+    }
+    fn class_of(&self, arg: NodeId, block: BlockId, target: BlockId) -> Class {
         match self.graph.op(arg) {
             Op::ConstSmi { .. } => Class::Int,
             Op::ConstNumber { .. } => Class::Float,
@@ -55,13 +81,13 @@ impl State<'_> {
             _ => match self.unboxed(arg, block).map(|n| self.graph.repr(n)) {
                 Some(Repr::Int32) => Class::Int,
                 Some(Repr::Float64 | Repr::Uint32) => Class::Float,
-                _ => Class::Tagged,
+                _ => self.speculation(arg, block, target),
             },
         }
     }
 }
 
-fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
+fn run(graph: &mut Graph, facts: &Facts, fuel: &mut Fuel) -> bool {
     let skeleton = Skeleton::new(graph);
     let mut classes = FxHashMap::default();
     let mut untagged: FxHashMap<NodeId, Vec<(NodeId, BlockId)>> = FxHashMap::default();
@@ -79,7 +105,7 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
             }
         }
     }
-    let mut s = State { graph, skeleton, classes, untagged };
+    let mut s = State { graph, facts, skeleton, classes, untagged };
     solve(&mut s);
     drop_unprofitable(&mut s);
     solve(&mut s);
@@ -103,7 +129,7 @@ fn solve(s: &mut State<'_>) {
                     if class == Class::Tagged || arg == phi {
                         continue;
                     }
-                    let new = class.max(s.class_of(arg, b));
+                    let new = class.max(s.class_of(arg, b, edge.target));
                     if new != class {
                         s.classes.insert(phi, new);
                         changed = true;
@@ -185,7 +211,7 @@ fn rewrite_edges(s: &mut State<'_>) {
             for (i, &arg) in args.iter().enumerate() {
                 let phi = s.graph.block(target).params[i];
                 let new = match s.classes.get(&phi) {
-                    Some(&class) => unboxed_arg(s, arg, b, class),
+                    Some(&class) => unboxed_arg(s, arg, b, class, target),
                     None => match s.classes.get(&arg) {
                         Some(&class) => {
                             let n = s.graph.new_node(boxing(class), &[arg], 0);
@@ -209,7 +235,7 @@ fn boxing(class: Class) -> Op {
     if class == Class::Int { Op::Int32ToTagged } else { Op::Float64ToTagged }
 }
 
-fn unboxed_arg(s: &mut State<'_>, arg: NodeId, block: BlockId, class: Class) -> NodeId {
+fn unboxed_arg(s: &mut State<'_>, arg: NodeId, block: BlockId, class: Class, target: BlockId) -> NodeId {
     match *s.graph.op(arg) {
         Op::ConstSmi { value } if class == Class::Int => return s.graph.constant(Op::ConstInt32 { value }),
         Op::ConstSmi { value } => {
@@ -222,7 +248,19 @@ fn unboxed_arg(s: &mut State<'_>, arg: NodeId, block: BlockId, class: Class) -> 
         Some(Class::Int) => (arg, Repr::Int32),
         Some(Class::Float) => (arg, Repr::Float64),
         _ => {
-            let value = s.unboxed(arg, block).expect("classified as a number");
+            let value = match s.unboxed(arg, block) {
+                Some(value) => value,
+                None => {
+                    let frame = s.graph.block(target).entry_frame;
+                    let op =
+                        if class == Class::Int { Op::CheckedSmiUntag } else { Op::CheckedNumberToFloat64 };
+                    let site = frame.map_or(0, |f| s.graph.frame(f).offset);
+                    let n = s.graph.new_node(op, &[arg], site);
+                    s.graph.node_mut(n).frame = frame;
+                    s.graph.append(block, n);
+                    n
+                }
+            };
             (value, s.graph.repr(value))
         }
     };

@@ -330,6 +330,7 @@ nodes! {
     TaggedIsNullish (Tagged) -> Bool [pure] "undefined or null";
     TestTypeOf { literal: u32 } (Tagged) -> Bool [pure] "typeof value === literal";
     TestShape { shape: ShapeId } (Tagged) -> Bool [reads: SHAPE] "a cell of this shape";
+    TestHeader { header: u16 } (Tagged) -> Bool [reads: SHAPE] "a cell with this kind and elements kind or element type";
     TestString (Tagged) -> Bool [pure] "a string";
     TestNumber (Tagged) -> Bool [pure] "a number";
     TestValue { cell: CellId } (Tagged) -> Bool [pure] "this cell";

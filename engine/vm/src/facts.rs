@@ -537,7 +537,8 @@ impl Capture<'_> {
         if flags(d) & data_flags::CONSTRUCTOR == 0 {
             return SlotFacts::Megamorphic;
         }
-        let derived = flags(d) & data_flags::DERIVED != 0;
+        // Builtins, like derived constructors, are entered with the hole as `this`.
+        let derived = flags(d) & (data_flags::DERIVED | data_flags::BUILTIN) != 0;
         let target = self.target(f, depth);
         let mut dependencies = Vec::new();
         let cached = f.prototype_cache();

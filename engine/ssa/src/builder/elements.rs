@@ -1,11 +1,11 @@
 //! Keyed access: arrays, plain objects with elements, typed arrays, strings.
 
-use super::{Builder, Step};
+use super::{Bailout, Builder, Step};
 use crate::RuntimeOp;
 use crate::facts::{KeyedCase, KeyedFacts, SlotFacts, TypedKind, elements_kind};
 use crate::frame_state::DeoptReason;
 use crate::graph::NodeId;
-use crate::node::{Op, Repr};
+use crate::node::{Condition, Op, Repr};
 use crate::types::Types;
 
 impl Builder<'_, '_> {
@@ -22,21 +22,23 @@ impl Builder<'_, '_> {
         checked
     }
     /// The facts of a keyed site, if speculating on them makes sense for this key.
-    fn keyed_facts(&self, slot: u32, object: NodeId, key: NodeId) -> Option<(&KeyedFacts, KeyedCase)> {
+    fn keyed_facts(&self, slot: u32, object: NodeId, key: NodeId) -> Option<KeyedFacts> {
         use DeoptReason::*;
         let SlotFacts::Keyed(facts) = self.slot_facts(slot) else { return None };
-        let [case] = &facts.cases[..] else { return None };
+        let [first, rest @ ..] = &facts.cases[..] else { return None };
         let integer_key = matches!(self.graph.repr(key), Repr::Int32 | Repr::Uint32 | Repr::Float64)
             || (self.graph.repr(key) == Repr::Tagged && !self.types(key).excludes(Types::NUMBER));
         let failed = [WrongKind, OutOfBounds, NotAnInt32, LostPrecision, NotAString, Overflow]
             .iter()
             .any(|&r| self.failed(r));
         let object_possible = self.graph.repr(object) == Repr::Tagged
-            && match case {
+            && match first {
                 KeyedCase::String => !self.types(object).excludes(Types::STRING),
                 _ => !self.types(object).excludes(Types::OBJECT),
             };
-        (integer_key && !failed && object_possible && !facts.out_of_bounds).then(|| (facts, case.clone()))
+        // Several cases only if one kind of test tells them apart.
+        let uniform = rest.is_empty() || !facts.cases.contains(&KeyedCase::String);
+        (integer_key && !failed && object_possible && uniform).then(|| facts.clone())
     }
     /// Elements array and index in bounds of an array or object behind its header guard.
     fn element_place(
@@ -64,88 +66,143 @@ impl Builder<'_, '_> {
         if self.leave_if_uninitialized(slot) {
             return Ok(());
         }
-        let plan = self.keyed_facts(slot, object, key).map(|(f, c)| (f.holes, f.dependencies.clone(), c));
-        let value = match plan {
-            Some((holes, dependencies, case)) => {
-                let convertible = !dependencies.is_empty();
-                let (elements, header, is_array) = match case {
-                    KeyedCase::Array { elements, header } => (elements, header, true),
-                    KeyedCase::Object { elements, header } => (elements, header, false),
-                    KeyedCase::Typed { kind, header } => {
-                        let value = self.load_typed(object, key, kind, header);
-                        self.set_acc(value);
-                        return Ok(());
-                    }
-                    KeyedCase::String => {
-                        let s = self.string(object);
-                        let index = self.int32(key);
-                        let length = self.emit(Op::StringLength, &[s]);
-                        let length = self.emit(Op::Int32ToUint32, &[length]);
-                        let index = self.emit_checked(Op::CheckBounds, &[index, length]);
-                        let value = self.runtime(RuntimeOp::StringCharAt, [0, 0], &[s, index]);
-                        self.set_acc(value);
-                        return Ok(());
-                    }
-                };
-                let hole_failed = self.failed(DeoptReason::Hole);
-                let is_double =
-                    matches!(elements, elements_kind::PACKED_DOUBLE | elements_kind::HOLEY_DOUBLE);
-                let may_read_hole = elements & 1 != 0 && (holes || hole_failed);
-                if elements >= elements_kind::DICTIONARY || (may_read_hole && (is_double || !convertible)) {
-                    self.generic_get_keyed(object, key, slot)
-                } else {
-                    let index = self.int32(key);
-                    let guarded = self.check_header(object, header);
-                    let (array, index) = self.element_place(guarded, index, is_array, elements);
-                    match elements {
-                        elements_kind::PACKED_DOUBLE => self.emit(Op::LoadDoubleElement, &[array, index]),
-                        elements_kind::HOLEY_DOUBLE => {
-                            self.emit_checked(Op::CheckedLoadDoubleElement, &[array, index])
-                        }
-                        _ => {
-                            let v = self.emit(Op::LoadElement, &[array, index]);
-                            let v = if elements & 1 == 0 {
-                                v
-                            } else if may_read_hole {
-                                self.depend_on_all(&dependencies);
-                                self.emit(Op::HoleToUndefined, &[v])
-                            } else {
-                                self.emit_checked(Op::CheckNotHole, &[v])
-                            };
-                            match elements {
-                                elements_kind::PACKED_SMI => self.narrow(v, Types::SMI),
-                                elements_kind::HOLEY_SMI if !may_read_hole => self.narrow(v, Types::SMI),
-                                _ => self.narrow(v, Types::ANY - Types::HOLE - Types::INTERNAL),
-                            }
-                            v
-                        }
-                    }
-                }
+        let facts =
+            self.keyed_facts(slot, object, key).filter(|f| f.cases.iter().all(|c| self.can_load(c, f)));
+        let value = match facts {
+            Some(facts) => {
+                let object = self.tagged(object);
+                let index = self.int32(key);
+                self.load_keyed(object, index, &facts, &facts.cases)?
             }
             None => self.generic_get_keyed(object, key, slot),
         };
         self.set_acc(value);
         Ok(())
     }
+    fn can_load(&self, case: &KeyedCase, facts: &KeyedFacts) -> bool {
+        let holes = facts.holes || self.failed(DeoptReason::Hole);
+        match *case {
+            KeyedCase::Array { elements, .. } | KeyedCase::Object { elements, .. } => {
+                let is_array = matches!(case, KeyedCase::Array { .. });
+                let is_double =
+                    matches!(elements, elements_kind::PACKED_DOUBLE | elements_kind::HOLEY_DOUBLE);
+                let may_read_hole = elements & 1 != 0 && holes;
+                elements < elements_kind::DICTIONARY
+                    && (!may_read_hole || (!is_double && !facts.dependencies.is_empty()))
+                    && (!facts.out_of_bounds || (is_array && !facts.dependencies.is_empty()))
+            }
+            KeyedCase::Typed { .. } | KeyedCase::String => !facts.out_of_bounds,
+        }
+    }
+    fn load_keyed(
+        &mut self,
+        object: NodeId,
+        index: NodeId,
+        facts: &KeyedFacts,
+        cases: &[KeyedCase],
+    ) -> Result<NodeId, Bailout> {
+        let (first, rest) = (&cases[0], &cases[1..]);
+        let header = match *first {
+            KeyedCase::Array { header, .. }
+            | KeyedCase::Object { header, .. }
+            | KeyedCase::Typed { header, .. } => header,
+            KeyedCase::String => {
+                let s = self.string(object);
+                let length = self.emit(Op::StringLength, &[s]);
+                let length = self.emit(Op::Int32ToUint32, &[length]);
+                let index = self.emit_checked(Op::CheckBounds, &[index, length]);
+                return Ok(self.runtime(RuntimeOp::StringCharAt, [0, 0], &[s, index]));
+            }
+        };
+        if rest.is_empty() {
+            let guarded = self.check_header(object, header);
+            return self.load_keyed_case(guarded, index, facts, first);
+        }
+        let condition = self.emit(Op::TestHeader { header }, &[object]);
+        self.diamond(
+            condition,
+            |b| b.load_keyed_case(object, index, facts, first),
+            |b| b.load_keyed(object, index, facts, rest),
+        )
+    }
+    fn load_keyed_case(
+        &mut self,
+        guarded: NodeId,
+        index: NodeId,
+        facts: &KeyedFacts,
+        case: &KeyedCase,
+    ) -> Result<NodeId, Bailout> {
+        let (elements, is_array) = match *case {
+            KeyedCase::Array { elements, .. } => (elements, true),
+            KeyedCase::Object { elements, .. } => (elements, false),
+            KeyedCase::Typed { kind, .. } => {
+                let index = self.typed_index(guarded, index);
+                let op = match kind {
+                    TypedKind::Float32 | TypedKind::Float64 => Op::LoadTypedFloat64 { kind },
+                    TypedKind::Uint32 => Op::LoadTypedUint32,
+                    _ => Op::LoadTypedInt32 { kind },
+                };
+                return Ok(self.emit(op, &[guarded, index]));
+            }
+            KeyedCase::String => return self.bailout("string among other receivers"),
+        };
+        if facts.out_of_bounds {
+            // Behind the end there is nothing, neither here nor on the prototypes.
+            self.depend_on_all(&facts.dependencies);
+            let zero = self.emit(Op::ConstInt32 { value: 0 }, &[]);
+            let positive = self.emit(Op::Int32Compare { condition: Condition::GreaterEqual }, &[index, zero]);
+            self.emit_checked(Op::CheckTrue { reason: DeoptReason::OutOfBounds }, &[positive]);
+            let length = self.emit(Op::LoadArrayLength, &[guarded]);
+            let unsigned = self.emit(Op::Int32ToUint32, &[index]);
+            let inside = self.emit(Op::Uint32Compare { condition: Condition::Less }, &[unsigned, length]);
+            return self.diamond(
+                inside,
+                |b| Ok(b.load_element(guarded, index, facts, elements, is_array)),
+                |b| Ok(b.undefined()),
+            );
+        }
+        Ok(self.load_element(guarded, index, facts, elements, is_array))
+    }
+    fn load_element(
+        &mut self,
+        guarded: NodeId,
+        index: NodeId,
+        facts: &KeyedFacts,
+        elements: u8,
+        is_array: bool,
+    ) -> NodeId {
+        let (array, index) = self.element_place(guarded, index, is_array, elements);
+        match elements {
+            elements_kind::PACKED_DOUBLE => return self.emit(Op::LoadDoubleElement, &[array, index]),
+            elements_kind::HOLEY_DOUBLE => {
+                return self.emit_checked(Op::CheckedLoadDoubleElement, &[array, index]);
+            }
+            _ => {}
+        }
+        let may_read_hole = elements & 1 != 0 && (facts.holes || self.failed(DeoptReason::Hole));
+        let v = self.emit(Op::LoadElement, &[array, index]);
+        let v = if elements & 1 == 0 {
+            v
+        } else if may_read_hole {
+            self.depend_on_all(&facts.dependencies);
+            self.emit(Op::HoleToUndefined, &[v])
+        } else {
+            self.emit_checked(Op::CheckNotHole, &[v])
+        };
+        match elements {
+            elements_kind::PACKED_SMI => self.narrow(v, Types::SMI),
+            elements_kind::HOLEY_SMI if !may_read_hole => self.narrow(v, Types::SMI),
+            _ => self.narrow(v, Types::ANY - Types::HOLE - Types::INTERNAL),
+        }
+        v
+    }
     fn generic_get_keyed(&mut self, object: NodeId, key: NodeId, slot: u32) -> NodeId {
         let vector = self.vector();
         self.runtime(RuntimeOp::GetKeyed, [slot, 0], &[object, key, vector])
     }
-    fn typed_place(&mut self, object: NodeId, key: NodeId, header: u16) -> (NodeId, NodeId) {
-        let index = self.int32(key);
-        let guarded = self.check_header(object, header);
+    fn typed_index(&mut self, guarded: NodeId, index: NodeId) -> NodeId {
         let length = self.emit(Op::LoadTypedLength, &[guarded]);
-        let index = self.emit_checked(Op::CheckBounds, &[index, length]);
-        (guarded, index)
-    }
-    fn load_typed(&mut self, object: NodeId, key: NodeId, kind: TypedKind, header: u16) -> NodeId {
-        let (guarded, index) = self.typed_place(object, key, header);
-        let op = match kind {
-            TypedKind::Float32 | TypedKind::Float64 => Op::LoadTypedFloat64 { kind },
-            TypedKind::Uint32 => Op::LoadTypedUint32,
-            _ => Op::LoadTypedInt32 { kind },
-        };
-        self.emit(op, &[guarded, index])
+        self.emit_checked(Op::CheckBounds, &[index, length])
     }
 
     pub(super) fn set_keyed(&mut self, object: NodeId, key: NodeId, slot: u32) -> Step {
@@ -153,11 +210,11 @@ impl Builder<'_, '_> {
             return Ok(());
         }
         let value = self.acc()?;
-        let plan = self.keyed_facts(slot, object, key).map(|(f, c)| (f.dependencies.clone(), c));
-        let Some((dependencies, case)) = plan else {
+        let plan = self.keyed_facts(slot, object, key).filter(|f| f.cases.len() == 1 && !f.out_of_bounds);
+        let Some(KeyedFacts { dependencies, cases, .. }) = plan else {
             return self.generic_set_keyed(object, key, value, slot);
         };
-        let (elements, header, is_array) = match case {
+        let (elements, header, is_array) = match cases[0] {
             KeyedCase::Array { elements, header } => (elements, header, true),
             KeyedCase::Object { elements, header } => (elements, header, false),
             KeyedCase::Typed { kind, header } => {
@@ -231,7 +288,9 @@ impl Builder<'_, '_> {
             TypedKind::Uint8Clamped => self.int32(value),
             _ => self.truncated(value, false),
         };
-        let (guarded, index) = self.typed_place(object, key, header);
+        let index = self.int32(key);
+        let guarded = self.check_header(object, header);
+        let index = self.typed_index(guarded, index);
         let op = match kind {
             TypedKind::Float32 | TypedKind::Float64 => Op::StoreTypedFloat64 { kind },
             _ => Op::StoreTypedInt32 { kind },
