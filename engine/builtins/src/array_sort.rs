@@ -85,7 +85,7 @@ fn sort_primitives(cx: &mut Isolate, list: List) -> JsResult<List> {
     Ok(out)
 }
 
-fn check_comparator(cx: &mut Isolate, v: Value) -> JsResult {
+pub fn check_comparator(cx: &mut Isolate, v: Value) -> JsResult {
     if v.is_undefined() || cx.is_callable(v) {
         return Ok(v);
     }

@@ -156,7 +156,6 @@ pub fn namespace(cx: &mut Isolate, name: &str, rows: &[Row]) -> ObjectRef {
 }
 
 /// [SpeciesConstructor](https://tc39.es/ecma262/#sec-speciesconstructor).
-#[allow(dead_code)]
 pub fn species_constructor(cx: &mut Isolate, o: ObjectRef, default: Value) -> JsResult {
     let key = cx.realm.names.constructor;
     let c = cx.get_of(o, key)?;

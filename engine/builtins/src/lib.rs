@@ -4,6 +4,7 @@
 //! in locals, frames or `List`s, never in Rust collections.
 
 mod array;
+mod array_buffer;
 mod array_iterator;
 mod array_sort;
 mod boolean;
@@ -24,6 +25,7 @@ mod string;
 mod string_builder;
 mod string_iterator;
 mod symbol;
+mod typed_array;
 mod weak_map;
 mod weak_set;
 
@@ -51,6 +53,8 @@ pub fn install(cx: &mut Isolate) {
     map_iterator::install(cx);
     reflect::install(cx);
     json::install(cx);
+    array_buffer::install(cx);
+    typed_array::install(cx);
     global::install(cx);
     cx.heap.resume_collection();
 }

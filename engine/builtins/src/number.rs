@@ -243,8 +243,10 @@ pub fn to_radix(value: f64, radix: u32) -> String {
         }
     }
     let mut head: Vec<char> = Vec::new();
-    while integer >= 9_007_199_254_740_992.0 {
+    let mut unit = 0.5 * (next - magnitude);
+    while unit >= r {
         integer /= r;
+        unit /= r;
         head.push('0');
     }
     loop {
@@ -417,7 +419,7 @@ mod tests {
         assert_eq!(to_radix(255.0, 16), "ff");
         assert_eq!(to_radix(-255.5, 16), "-ff.8");
         assert_eq!(to_radix(0.1, 2), "0.0001100110011001100110011001100110011001100110011001101");
-        assert_eq!(to_radix(1e21, 36), "5yc1z7ep2goko00");
-        assert_eq!(to_radix(0.1, 3), "0.002200220022002200220022002200220102");
+        assert_eq!(to_radix(1e21, 36), "5v1j4f4ds7c000");
+        assert_eq!(to_radix(0.1, 3), "0.0022002200220022002200220022002201");
     }
 }
