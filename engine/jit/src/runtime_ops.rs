@@ -70,10 +70,18 @@ fn numeric(cx: &mut Isolate, v: Value, f: impl FnOnce(f64) -> f64) -> u64 {
     bits(cx.to_number(v).map(|n| Value::number(f(n))))
 }
 
-/// A copy of the arguments: they lie where the callee's frame is about to be pushed.
-fn arguments(argv: u64, count: u64) -> smallvec::SmallVec<[Value; 256]> {
-    // SAFETY: compiled code passes a pointer to `count` Values above its frame.
-    unsafe { std::slice::from_raw_parts(argv as *const Value, count as usize) }.into()
+/// Runs `f` over a copy of the arguments: they lie where the callee's frame is about to be pushed.
+fn with_arguments(state: State, argv: u64, count: u64, f: impl FnOnce(&mut Isolate, &[Value]) -> u64) -> u64 {
+    // SAFETY: compiled code passes its isolate, and a pointer to `count` Values above its frame.
+    let (cx, given) =
+        unsafe { (isolate(state), std::slice::from_raw_parts(argv as *const Value, count as usize)) };
+    let mut few = [Value::UNDEFINED; 16];
+    if given.len() <= few.len() {
+        few[..given.len()].copy_from_slice(given);
+        return f(cx, &few[..given.len()]);
+    }
+    let many = tierproof_heap::RootedVec::new(&mut cx.heap, given.to_vec());
+    f(cx, &many)
 }
 
 ops! {
@@ -261,28 +269,24 @@ ops! {
 
 /// The call target must be callable; the message names it as the source does.
 extern "C" fn op_call(state: State, argv: u64, count: u64) -> u64 {
-    // SAFETY: compiled code passes its isolate.
-    let cx = unsafe { isolate(state) };
-    let a = arguments(argv, count);
-    if !cx.is_callable(a[0]) {
-        return unit(Err(not_callable(cx, a[0])));
-    }
-    bits(cx.call(a[0], a[1], &a[2..]))
+    with_arguments(state, argv, count, |cx, a| {
+        if !cx.is_callable(a[0]) {
+            return unit(Err(not_callable(cx, a[0])));
+        }
+        bits(cx.call(a[0], a[1], &a[2..]))
+    })
 }
 extern "C" fn op_construct(state: State, argv: u64, count: u64) -> u64 {
-    // SAFETY: compiled code passes its isolate.
-    let cx = unsafe { isolate(state) };
-    let a = arguments(argv, count);
-    bits(cx.construct(a[0], &a[2..], a[1]))
+    with_arguments(state, argv, count, |cx, a| bits(cx.construct(a[0], &a[2..], a[1])))
 }
 extern "C" fn op_call_runtime(state: State, argv: u64, count: u64, number: u64) -> u64 {
-    // SAFETY: compiled code passes its isolate.
-    let cx = unsafe { isolate(state) };
-    let data: FunctionDataRef = Frame::at(cx.jit.fp).function_data();
-    match RuntimeFunction::from_number(number as u32) {
-        Some(f) => bits(cx.call_runtime(f, data, &arguments(argv, count))),
-        None => unit(Err(cx.type_error("unknown runtime function"))),
-    }
+    with_arguments(state, argv, count, |cx, a| {
+        let data: FunctionDataRef = Frame::at(cx.jit.fp).function_data();
+        match RuntimeFunction::from_number(number as u32) {
+            Some(f) => bits(cx.call_runtime(f, data, a)),
+            None => unit(Err(cx.type_error("unknown runtime function"))),
+        }
+    })
 }
 extern "C" fn float64_mod(a: f64, b: f64) -> f64 {
     convert::modulo(a, b)

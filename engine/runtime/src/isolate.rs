@@ -181,6 +181,8 @@ pub struct Isolate {
     /// Extra state of the VM crate (code registry, compile queue).
     pub extension: Option<Box<dyn VmExtension>>,
     pub random: tierproof_base::Random,
+    /// How often a constructor's `prototype` has changed after it was used.
+    pub prototype_changes: u64,
     pub symbol_count: u32,
     pub hash_count: u32,
 }
@@ -266,6 +268,7 @@ impl Isolate {
             compiled: Vec::new(),
             sources: Vec::new(),
             extension: None,
+            prototype_changes: 0,
             symbol_count: 0,
             hash_count: 0,
         });

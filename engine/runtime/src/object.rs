@@ -447,6 +447,7 @@ impl Isolate {
             let f = o.cast::<FunctionRef>();
             if !f.prototype_cache().is_undefined() {
                 f.set_prototype_cache(&mut self.heap, Value::UNDEFINED);
+                self.prototype_changes += 1;
                 (self.hooks.invalidate)(self, crate::isolate::Invalidated::Cell(o.into()));
             }
         }

@@ -110,6 +110,8 @@ pub struct Shape {
     /// That object is some shape's prototype.
     pub is_prototype: bool,
     pub extensible: bool,
+    /// The owner of this unique shape has moved on to another id.
+    pub retired: bool,
     /// Optimised code relies on this shape staying what it is.
     pub relied_on: bool,
     count: u32,
@@ -169,6 +171,7 @@ impl Shapes {
             unique: false,
             is_prototype: false,
             extensible: true,
+            retired: false,
             relied_on: false,
             count: 0,
             next_slot: 0,
@@ -405,6 +408,7 @@ impl Shapes {
         // The old id keeps nothing: no object has it any more.
         let table = std::mem::take(&mut self.get_mut(id).table);
         self.get_mut(id).count = 0;
+        self.get_mut(id).retired = true;
         if self.get(id).relied_on {
             self.broken.push(id);
         }

@@ -38,7 +38,8 @@ pub extern "C" fn deopt(state: *mut JitState, fp: *mut Value, code: u64, exit: u
         if entry != 0 {
             cx.jit.fp = fp;
             // SAFETY: the address is an OSR entry for the loop header at which the frame now stands.
-            let entry: tierproof_runtime::Entry = unsafe { std::mem::transmute::<usize, tierproof_runtime::Entry>(entry) };
+            let entry: tierproof_runtime::Entry =
+                unsafe { std::mem::transmute::<usize, tierproof_runtime::Entry>(entry) };
             return entry(state, fp);
         }
     }

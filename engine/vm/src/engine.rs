@@ -64,8 +64,8 @@ pub struct Engine {
     pub cx: Box<Isolate>,
 }
 
-/// Native stack of the threads that run JavaScript: the VM stack limit is reached long before it.
-pub const NATIVE_STACK: usize = 1 << 30;
+/// Native stack for running JavaScript: the VM stack limit is reached long before it.
+pub const NATIVE_STACK: usize = 512 << 20;
 
 impl Engine {
     /// A fresh isolate and realm. Must be used on the calling thread, whose native stack should be
@@ -85,16 +85,9 @@ impl Engine {
         crate::tiering::final_stats(&mut self.cx)
     }
 
-    /// Runs `f` on a thread with a native stack that no JavaScript recursion can exhaust.
-    pub fn on_big_stack<R: Send>(f: impl FnOnce() -> R + Send) -> R {
-        std::thread::scope(|scope| {
-            std::thread::Builder::new()
-                .stack_size(NATIVE_STACK)
-                .spawn_scoped(scope, f)
-                .expect("a thread with a large (lazily committed) stack")
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        })
+    /// Runs `f` on a native stack (lazily committed) that no JavaScript recursion can exhaust.
+    pub fn on_big_stack<R>(f: impl FnOnce() -> R) -> R {
+        stacker::grow(NATIVE_STACK, f)
     }
 
     /// Parses and runs a script in the realm.

@@ -1,12 +1,11 @@
 //! Midtier and toptier: deciding, compiling, installing and invalidating optimised code.
 //!
-//! A compile is `facts::capture` -> `ssa::builder::build` -> the tier's passes -> `lower`. The
+//! A compile (`compile_queue`) is `facts::capture` -> `ssa::builder::build` -> the tier's passes -> `lower`. The
 //! result is copied into code memory with a constant table (word 0 says whether the code is
 //! invalidated) that the collector traces. Code is never freed while its isolate lives: frames and
 //! exits may refer to it.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use tierproof_base::schedule::{DeoptMode, TierMode};
 use tierproof_base::{Fuel, Tier};
@@ -20,10 +19,10 @@ use tierproof_runtime::object::cell_meta;
 use tierproof_runtime::stack::Frame;
 use tierproof_ssa::builder::BuildOptions;
 use tierproof_ssa::facts::{Dependency, KnownBuiltin};
-use tierproof_ssa::pipeline::{self, Watch};
 use tierproof_ssa::runtime_op::RuntimeOp;
 use tierproof_ssa::{CellId, DeoptReason, Facts};
 
+use crate::compile_queue::{Outcome, Pending, Request};
 use crate::tiering::{function_name, set_budget, state_index, tiering};
 
 /// Deopts of one function after which it stays in the lower tiers.
@@ -41,6 +40,8 @@ pub struct OptimisedState {
     pub deopts: u32,
     /// Optimised code has been tried and refused for this loop header or (None) for the function.
     pub refused: Vec<(Option<u32>, Tier)>,
+    /// Being compiled, or waiting to be installed.
+    pub pending: Vec<(Option<u32>, Tier)>,
 }
 
 /// One piece of optimised code.
@@ -63,18 +64,43 @@ pub struct Optimiser {
     pub codes: Vec<OptimisedCode>,
     /// `JitState.code_tables` points at this.
     tables: Vec<*mut u64>,
-    /// Ticks sampled in toptier and in all optimised code.
-    pub top_ticks: u64,
-    pub any_ticks: u64,
+    pub queue: crate::compile_queue::CompileQueue,
 }
 
 impl Optimiser {
+    /// Takes the next code number for a compile under way.
+    fn reserve(&mut self, data: FunctionDataRef, tier: Tier) {
+        let empty = CompiledCode {
+            bytes: Vec::new(),
+            exits: Vec::new(),
+            constants: Vec::new(),
+            own_words: 0,
+            frame_words: 0,
+            dependencies: Vec::new(),
+            osr_offset: None,
+            text: None,
+        };
+        self.codes.push(OptimisedCode {
+            range: CodeRange { address: 0, size: 0 },
+            tier,
+            code: empty,
+            facts: Arc::new(Facts { functions: Vec::new(), cells: Vec::new() }),
+            table: Box::new([1]),
+            cells: Vec::new(),
+            data: Value::from(data).to_bits(),
+            invalid: true,
+        });
+        self.tables.push(std::ptr::null_mut());
+    }
     pub fn trace(&mut self, v: &mut dyn RootVisitor) {
         let mut visit = |word: &mut u64| {
             let mut value = Value::from_bits(*word);
             v.value(&mut value);
             *word = value.to_bits();
         };
+        for p in self.queue.pending_mut() {
+            p.cells.iter_mut().for_each(&mut visit);
+        }
         for c in &mut self.codes {
             c.table[1..].iter_mut().for_each(&mut visit);
             c.cells.iter_mut().for_each(&mut visit);
@@ -86,9 +112,6 @@ impl Optimiser {
         let mid = self.codes.iter().any(|c| c.tier == Tier::Midtier);
         match (mid, any) {
             (false, true) => optimised,
-            (true, true) if self.any_ticks > 0 => {
-                (optimised as u128 * self.top_ticks as u128 / self.any_ticks as u128) as u64
-            }
             (true, true) => optimised / 2,
             _ => 0,
         }
@@ -150,7 +173,9 @@ pub fn enclosing_loop_entry(cx: &mut Isolate, code: u32, header: u32) -> usize {
     let c = &t.optimiser.codes[code as usize];
     let (tier, data) = (c.tier, Value::from_bits(c.data).cast::<FunctionDataRef>());
     let index = state_index(cx, data);
-    if flags(data) & data_flags::NO_OPTIMIZE != 0 || tiering(cx).functions[index].optimised.deopts >= MAX_DEOPTS {
+    if flags(data) & data_flags::NO_OPTIMIZE != 0
+        || tiering(cx).functions[index].optimised.deopts >= MAX_DEOPTS
+    {
         return 0;
     }
     osr_entry(cx, data, index, header, tier)
@@ -175,7 +200,7 @@ fn osr_entry(cx: &mut Isolate, data: FunctionDataRef, index: usize, at: u32, tar
     }
 }
 
-/// Compiles and installs; the code's number, or None after a bailout.
+/// Asks for code; its number when it was installed at once (see `compile_queue`).
 fn compile(
     cx: &mut Isolate,
     data: FunctionDataRef,
@@ -183,18 +208,25 @@ fn compile(
     osr: Option<u32>,
     tier: Tier,
 ) -> Option<u32> {
-    let start = Instant::now();
+    if tiering(cx).functions[index].optimised.pending.contains(&(osr, tier)) {
+        return None;
+    }
     let top = tier == Tier::Toptier;
     let mut options = if top { BuildOptions::toptier() } else { BuildOptions::midtier() };
     options.osr_offset = osr;
     cx.heap.pause_collection();
     let captured = crate::facts::capture(cx, data, options.inline_depth);
     cx.heap.resume_collection();
-    let code_id = tiering(cx).optimiser.codes.len() as u32;
     let schedule = cx.schedule.clone();
-    let trace = tiering(cx).trace.clone();
-    let mut fuel = Fuel { limit: schedule.fuel, ..Fuel::unlimited() };
     let name = function_name(data);
+    let t = tiering(cx);
+    let trace = t.trace.clone();
+    let code_id = t.optimiser.codes.len() as u32;
+    t.optimiser.reserve(data, tier);
+    t.functions[index].optimised.pending.push((osr, tier));
+    let tables = t.optimiser.tables.as_ptr();
+    // The table of tables may have moved.
+    cx.jit.code_tables = tables;
     if trace.opt {
         let reason = if osr.is_some() { ", OSR" } else { "" };
         eprintln!(
@@ -202,41 +234,43 @@ fn compile(
             tier_name(tier)
         );
     }
-    let facts = &captured.facts;
-    let mut build = || -> Result<CompiledCode, String> {
-        let mut graph = tierproof_ssa::builder::build(facts, &options, &mut fuel).map_err(|b| b.reason)?;
-        let passes = if top { tierproof_optimizer::TOPTIER } else { tierproof_optimizer::MIDTIER };
-        let wanted = trace.ir.clone();
-        let mut dump = |pass: &str, g: &tierproof_ssa::Graph| {
-            if let Some(w) = &wanted
-                && (w.is_empty() || w.eq_ignore_ascii_case(pass))
-            {
-                let title = format!("{name}@{} after {pass}", tier_name(tier).to_lowercase());
-                eprintln!("{}", tierproof_ssa::print::print(g, &title));
-            }
-        };
-        let mut watch = Watch { dump: Some(&mut dump), verify: schedule.verify, times: Vec::new() };
-        pipeline::run(passes, &mut graph, facts, &mut fuel, &mut watch)?;
-        let lower = LowerOptions {
+    let request = Request {
+        name,
+        tier,
+        options,
+        facts: Arc::new(captured.facts),
+        fuel: Fuel { limit: schedule.fuel, ..Fuel::unlimited() },
+        verify: schedule.verify,
+        ir: trace.ir.clone(),
+        lower: LowerOptions {
             effort: if top { Effort::Best } else { Effort::Fast },
             code_id,
             inject_deopts: schedule.deopt != DeoptMode::Natural,
             count_budget: false,
             text: trace.code,
-        };
-        tierproof_lower::lower(&graph, facts, &lower)
+        },
     };
-    let result = build();
-    let nanos = start.elapsed().as_nanos() as u64;
-    let code = match result {
+    let pending = Pending { code_id, index, osr, tier, cells: captured.cells, changes: cx.prototype_changes };
+    crate::compile_queue::submit(cx, request, pending)
+}
+
+/// Takes a finished compile: books a bailout, or installs the code if what it relies on still holds.
+pub fn finish(cx: &mut Isolate, pending: Pending, facts: Arc<Facts>, outcome: Outcome) -> Option<u32> {
+    let t = tiering(cx);
+    let data = Value::from_bits(t.optimiser.codes[pending.code_id as usize].data).cast::<FunctionDataRef>();
+    let (osr, tier) = (pending.osr, pending.tier);
+    let state = &mut t.functions[pending.index].optimised;
+    state.pending.retain(|p| *p != (osr, tier));
+    let name = function_name(data);
+    let trace = t.trace.clone();
+    let code = match outcome.result {
         Ok(code) => code,
         Err(reason) => {
             if trace.opt {
                 eprintln!("[not optimizing <{name}>: {reason}]");
             }
-            let t = tiering(cx);
+            t.functions[pending.index].optimised.refused.push((osr, tier));
             t.stats.note_bailout(&reason);
-            t.functions[index].optimised.refused.push((osr, tier));
             if osr.is_none() {
                 data.set_data_flags(flags(data) | data_flags::NO_OPTIMIZE);
             }
@@ -246,58 +280,63 @@ fn compile(
     if let Some(text) = &code.text {
         eprintln!("--- {} code of {name} ---\n{text}", tier_name(tier).to_lowercase());
     }
-    install(cx, data, index, tier, osr, code, captured, nanos)
-}
-
-fn install(
-    cx: &mut Isolate,
-    data: FunctionDataRef,
-    index: usize,
-    tier: Tier,
-    osr: Option<u32>,
-    code: CompiledCode,
-    captured: crate::facts::Captured,
-    nanos: u64,
-) -> Option<u32> {
-    rely_on(cx, &code.dependencies, &captured.cells);
+    let holds = code.dependencies.iter().all(|d| still_holds(cx, *d, &pending));
+    if !holds {
+        if trace.opt {
+            eprintln!("[not installing <{name}>: a dependency changed while it was compiled]");
+        }
+        return None;
+    }
+    rely_on(cx, &code.dependencies, &pending.cells);
     let t = tiering(cx);
     let range = t.memory.as_mut()?.publish(&code.bytes)?;
     let mut table = Vec::with_capacity(code.constants.len() + 1);
     table.push(0u64);
-    table.extend(code.constants.iter().map(|c| captured.cells[c.0 as usize]));
-    let bytecode = captured.facts.functions[0].template.bytecode.len() as u64;
-    t.stats.note_compile(tier, nanos, bytecode, code.bytes.len() as u64);
-    let id = t.optimiser.codes.len() as u32;
-    let name = function_name(data);
-    if t.trace.opt {
-        eprintln!(
-            "[completed optimizing <{name}> (target {}){}]",
-            tier_name(tier),
-            if osr.is_some() { " OSR" } else { "" }
-        );
+    table.extend(code.constants.iter().map(|c| pending.cells[c.0 as usize]));
+    let bytecode = facts.functions[0].template.bytecode.len() as u64;
+    t.stats.note_compile(tier, outcome.nanos, bytecode, code.bytes.len() as u64);
+    let id = pending.code_id;
+    if trace.opt {
+        let how = if osr.is_some() { " OSR" } else { "" };
+        eprintln!("[completed optimizing <{name}> (target {}){how}]", tier_name(tier));
     }
     let mut table = table.into_boxed_slice();
-    t.optimiser.tables.push(table.as_mut_ptr());
-    t.optimiser.codes.push(OptimisedCode {
+    t.optimiser.tables[id as usize] = table.as_mut_ptr();
+    t.optimiser.codes[id as usize] = OptimisedCode {
         range,
         tier,
         code,
-        facts: Arc::new(captured.facts),
+        facts,
         table,
-        cells: captured.cells,
+        cells: pending.cells,
         data: Value::from(data).to_bits(),
         invalid: false,
-    });
-    let tables = t.optimiser.tables.as_ptr();
+    };
+    let state = &mut t.functions[pending.index].optimised;
     match osr {
-        Some(at) => t.functions[index].optimised.osr.push((at, tier, id)),
+        Some(at) => state.osr.push((at, tier, id)),
         None => {
-            t.functions[index].optimised.installed = Some(id);
+            state.installed = Some(id);
             data.set_entry(range.address);
         }
     }
-    cx.jit.code_tables = tables;
     Some(id)
+}
+
+/// Whether a dependency is as it was when the facts were captured.
+fn still_holds(cx: &Isolate, d: Dependency, pending: &Pending) -> bool {
+    match d {
+        Dependency::StableShape(s) => !cx.shapes.get(tierproof_runtime::ShapeId(s.0)).retired,
+        Dependency::ConstantCell(c) => {
+            let v = Value::from_bits(pending.cells[c.0 as usize]);
+            match v.try_as::<tierproof_heap::PropertyCellRef>() {
+                Some(cell) => cell.meta().as_smi() & cell_meta::VARIABLE == 0,
+                None => pending.changes == cx.prototype_changes,
+            }
+        }
+        Dependency::NoPrototypeElements => cx.realm.array_protector,
+        _ => true,
+    }
 }
 
 /// Marks what the code depends on, so that changes are reported.
@@ -392,7 +431,7 @@ pub fn note_deopt(cx: &mut Isolate, id: u32, site: FunctionDataRef, offset: u32,
     discard(cx, id, reason.text());
 }
 
-fn tier_name(t: Tier) -> &'static str {
+pub fn tier_name(t: Tier) -> &'static str {
     match t {
         Tier::Interpreter => "INTERPRETER",
         Tier::Baseline => "BASELINE",

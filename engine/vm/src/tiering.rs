@@ -96,6 +96,7 @@ pub fn budget(cx: &mut Isolate, fp: *mut Value, offset: Option<u32>, from_baseli
     let schedule = cx.schedule.clone();
     let top = schedule.top();
     account(cx, index, data, from_baseline);
+    crate::compile_queue::poll(cx);
     if top == Tier::Interpreter || tiering(cx).memory.is_none() || flags(data) & data_flags::BUILTIN != 0 {
         set_budget(cx, index, data, NEVER);
         return 0;
