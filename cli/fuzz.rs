@@ -1,12 +1,453 @@
-//! `tierproof fuzz`: a campaign of worker processes.
+//! `tierproof fuzz`: a campaign of worker processes over generated programs. A worker that crashes is
+//! a finding and is replaced; findings are reduced and written atomically as self-contained programs.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tierproof_base::Random;
+use tierproof_base::faults::FAULTS;
+use tierproof_generator::from_seed;
+use tierproof_oracle::matrix::{Limits, Program, run_rows, run_rows_with};
+use tierproof_oracle::{Outcome, Report, Row, named_rows, reduce};
+use tierproof_vm::Engine;
+
+use crate::options::combine;
+use crate::{FOUND, OK, diff};
 
 #[derive(clap::Args)]
-pub struct Args {}
-#[derive(clap::Args)]
-pub struct WorkerArgs {}
-pub fn main(_: Args) -> Result<i32, String> {
-    Err("not yet".into())
+pub struct Args {
+    /// How long
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
+    /// Where the sequence of programs starts
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Directory for findings
+    #[arg(long, value_name = "DIR", default_value = "findings")]
+    out: PathBuf,
+    /// Worker processes
+    #[arg(long)]
+    jobs: Option<usize>,
+    /// Tick limit of each run
+    #[arg(long, default_value_t = 1_000_000)]
+    ticks: u64,
+    /// Stop at the first finding
+    #[arg(long)]
+    first: bool,
+    /// Hunt the planted faults, one after the other, and report the time to each (build with `--features faults`)
+    #[arg(long)]
+    faults: bool,
+    /// Switch one planted fault on
+    #[arg(long, value_name = "ID")]
+    fault: Option<String>,
+    /// Do not shrink findings
+    #[arg(long)]
+    no_reduce: bool,
+    /// Output for machines
+    #[arg(long)]
+    json: bool,
 }
-pub fn worker(_: WorkerArgs) -> Result<i32, String> {
-    Err("not yet".into())
+
+#[derive(clap::Args, Clone)]
+pub struct WorkerArgs {
+    #[arg(long)]
+    first_seed: u64,
+    #[arg(long)]
+    step: u64,
+    #[arg(long)]
+    ticks: u64,
+    #[arg(long)]
+    fault: Option<String>,
+}
+
+/// A worker silent for this long hangs.
+const HANG: Duration = Duration::from_secs(30);
+const HEAP: usize = 256 << 20;
+
+/// The rows of a seed: the five schedules, and two of them again with random modifiers.
+fn rows(seed: u64) -> Vec<Row> {
+    let mut rows = named_rows("").unwrap_or_default();
+    let mut random = Random::new(seed.wrapping_mul(3));
+    for _ in 0..2 {
+        let tier = *random.pick(&["toptier", "midtier", "jit-fuzzing", "toptier"]);
+        let mut words = format!("tier={tier}");
+        let n = random.below(9) + 1;
+        match random.below(5) {
+            0 | 1 => words.push_str(&format!(" deopt=every:{}", random.pick(&[1, 2, 3, 7, 20, 50]))),
+            2 => words.push_str(&format!(" deopt=at:{}", 1 + random.below(200))),
+            _ => {}
+        }
+        match random.below(6) {
+            0 => words.push_str(&format!(" gc=every:{}", n * 10)),
+            1 => words.push_str(" gc=stress-move"),
+            _ => {}
+        }
+        match random.below(4) {
+            0 => words.push_str(&format!(" feedback=lies:{}", random.below(1000))),
+            1 => words.push_str(&format!(" osr-budget={n} midtier-budget={} toptier-budget={}", n * 3, n * 5)),
+            2 => words.push_str(&format!(" install=after:{}", random.below(300))),
+            _ => {}
+        }
+        if let Ok(schedule) = words.parse() {
+            rows.push(Row { name: words, schedule });
+        }
+    }
+    rows
+}
+
+fn program(seed: u64) -> Program {
+    Program { name: format!("seed-{seed}.js"), source: from_seed(seed).to_string().into_bytes(), defines: vec![] }
+}
+
+/// Hidden `fuzz-worker`: programs until the parent goes away. Prints `s SEED` before each program,
+/// `r SCHEDULE` before each row, `d SEED N` after each, and the report of a finding as a line of JSON.
+pub fn worker(args: WorkerArgs) -> Result<i32, String> {
+    if let Some(f) = &args.fault {
+        tierproof_base::faults::switch_on(f)?;
+    }
+    let limits = Limits { heap_bytes: Some(HEAP), ticks: Some(args.ticks), ..Limits::default() };
+    // panics are findings, and reported as such
+    std::panic::set_hook(Box::new(|_| {}));
+    Engine::on_big_stack(|| {
+        let out = std::io::stdout();
+        let mut seed = args.first_seed;
+        loop {
+            let say = |text: String| {
+                let mut o = out.lock();
+                writeln!(o, "{text}").and_then(|_| o.flush()).is_ok()
+            };
+            if !say(format!("s {seed}")) {
+                return Ok(OK);
+            }
+            let report = run_rows_with(&program(seed), &rows(seed), &limits, |r| {
+                say(format!("r {}", r.schedule));
+            });
+            let executed = report.rows.iter().filter(|r| r.executed).count();
+            if matches!(report.outcome, Outcome::Diverges { .. } | Outcome::Crashed(_)) {
+                let json = serde_json::to_string(&report).map_err(|e| e.to_string())?;
+                say(json);
+            }
+            let kind = match report.outcome {
+                Outcome::NotSupported(_) => "n",
+                Outcome::CouldNotRun(_) => "i",
+                _ => "d",
+            };
+            if !say(format!("{kind} {seed} {executed}")) {
+                return Ok(OK);
+            }
+            seed += args.step;
+        }
+    })
+}
+
+/// What a worker's reader thread tells the campaign.
+enum Event {
+    Done { executed: u64, valid: bool, unsupported: bool },
+    Found { seed: u64, report: Box<Report> },
+    /// The worker's output ended while `seed` was under way.
+    Ended { worker: usize, seed: u64, row: String },
+    Alive { worker: usize },
+}
+
+struct Worker {
+    child: Child,
+    last_sign: Instant,
+}
+
+fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<Worker, String> {
+    let exe = std::env::current_exe().map_err(|e| e.to_string())?;
+    let mut command = Command::new(exe);
+    command.args([
+        "fuzz-worker".to_owned(),
+        format!("--first-seed={}", args.first_seed),
+        format!("--step={}", args.step),
+        format!("--ticks={}", args.ticks),
+    ]);
+    command.args(args.fault.iter().map(|f| format!("--fault={f}")));
+    let spawned =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut child = spawned.map_err(|e| e.to_string())?;
+    let pipe = child.stdout.take().ok_or("worker without output")?;
+    let events = events.clone();
+    let first = args.first_seed;
+    std::thread::spawn(move || {
+        let (mut seed, mut row) = (first, String::new());
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            let event = match line.split_once(' ') {
+                Some(("s", s)) => {
+                    seed = s.parse().unwrap_or(seed);
+                    row.clear();
+                    Event::Alive { worker: index }
+                }
+                Some(("r", r)) => {
+                    row = r.to_owned();
+                    continue;
+                }
+                Some((kind @ ("d" | "n" | "i"), rest)) => {
+                    let executed = rest.split_once(' ').and_then(|p| p.1.parse().ok()).unwrap_or(0);
+                    Event::Done { executed, valid: kind != "i", unsupported: kind == "n" }
+                }
+                _ => match serde_json::from_str(&line) {
+                    Ok(report) => Event::Found { seed, report: Box::new(report) },
+                    Err(_) => continue,
+                },
+            };
+            if events.send(event).is_err() {
+                return;
+            }
+        }
+        let _ = events.send(Event::Ended { worker: index, seed, row });
+    });
+    Ok(Worker { child, last_sign: Instant::now() })
+}
+
+/// What a campaign did.
+#[derive(Default, serde::Serialize)]
+struct Tally {
+    programs: u64,
+    runs: u64,
+    invalid: u64,
+    unsupported: u64,
+    seconds: f64,
+    findings: Vec<String>,
+    duplicates: u64,
+}
+
+pub fn main(args: Args) -> Result<i32, String> {
+    if args.faults {
+        return hunt(&args);
+    }
+    if let Some(f) = &args.fault {
+        tierproof_base::faults::switch_on(f)?;
+    }
+    let tally = campaign(&args, args.fault.as_deref(), Duration::from_secs(args.seconds), args.first)?;
+    if args.json {
+        println!("{}", serde_json::to_string(&tally).map_err(|e| e.to_string())?);
+    } else {
+        println!("{}", line(&tally));
+        for f in &tally.findings {
+            println!("finding: {f}");
+        }
+    }
+    Ok(if tally.findings.is_empty() { OK } else { FOUND })
+}
+
+fn line(t: &Tally) -> String {
+    format!(
+        "{} programs in {:.0} s ({:.1}/s), {} runs entered their tier, {} invalid, {} not supported, {} findings, {} duplicates",
+        t.programs,
+        t.seconds,
+        t.programs as f64 / t.seconds.max(0.001),
+        t.runs,
+        t.invalid,
+        t.unsupported,
+        t.findings.len(),
+        t.duplicates
+    )
+}
+
+/// All planted faults in turn; each gets the same share of the time.
+fn hunt(args: &Args) -> Result<i32, String> {
+    if let Some(f) = FAULTS.first() {
+        tierproof_base::faults::switch_on(f.1)?;
+    }
+    let each = Duration::from_secs((args.seconds / FAULTS.len() as u64).max(1));
+    let mut found = 0;
+    for (_, id, unit, text) in FAULTS {
+        let tally = campaign(args, Some(id), each, true)?;
+        let verdict = match tally.findings.first() {
+            Some(f) => {
+                found += 1;
+                format!("found after {:.1} s, {} programs: {f}", tally.seconds, tally.programs)
+            }
+            None => format!("NOT found in {:.0} s, {} programs", tally.seconds, tally.programs),
+        };
+        println!("{id} ({unit}: {text})\n    {verdict}");
+    }
+    println!("{found} of {} faults found", FAULTS.len());
+    Ok(if found == FAULTS.len() { OK } else { FOUND })
+}
+
+fn campaign(args: &Args, fault: Option<&str>, time: Duration, stop_at_first: bool) -> Result<Tally, String> {
+    std::fs::create_dir_all(&args.out).map_err(|e| format!("{}: {e}", args.out.display()))?;
+    let default = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let jobs = args.jobs.unwrap_or(default).max(1);
+    let start_of_seeds = args.seed.wrapping_mul(1_000_003);
+    let arguments = |first_seed: u64| WorkerArgs {
+        first_seed,
+        step: jobs as u64,
+        ticks: args.ticks,
+        fault: fault.map(str::to_owned),
+    };
+    let (sender, receiver): (Sender<Event>, Receiver<Event>) = channel();
+    let mut workers = Vec::new();
+    for i in 0..jobs {
+        workers.push(start(i, &arguments(start_of_seeds + i as u64), &sender)?);
+    }
+    let bar = if std::io::stderr().is_terminal() && !args.json {
+        let style = ProgressStyle::with_template("{spinner} {elapsed} {msg}");
+        ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+    } else {
+        ProgressBar::hidden()
+    };
+    let begin = Instant::now();
+    let mut tally = Tally::default();
+    let mut seen = BTreeSet::new();
+    while begin.elapsed() < time {
+        let event = receiver.recv_timeout(Duration::from_millis(200)).ok();
+        match event {
+            Some(Event::Alive { worker }) => workers[worker].last_sign = Instant::now(),
+            Some(Event::Done { executed, valid, unsupported }) => {
+                tally.programs += 1;
+                tally.runs += executed;
+                tally.invalid += u64::from(!valid);
+                tally.unsupported += u64::from(unsupported);
+                if tally.programs.is_multiple_of(20) {
+                    tally.seconds = begin.elapsed().as_secs_f64();
+                    bar.set_message(line(&tally));
+                }
+            }
+            Some(Event::Found { seed, report }) => keep(args, fault, seed, *report, &mut seen, &mut tally)?,
+            Some(Event::Ended { worker, seed, row }) => {
+                let how = workers[worker].child.wait().map_err(|e| e.to_string())?;
+                let report = Report {
+                    program: format!("seed-{seed}.js"),
+                    outcome: Outcome::Crashed(format!("crashed ({}) in row [{row}]", diff::describe(how))),
+                    rows: vec![],
+                };
+                tally.programs += 1;
+                keep(args, fault, seed, report, &mut seen, &mut tally)?;
+                workers[worker] = start(worker, &arguments(seed + jobs as u64), &sender)?;
+            }
+            None => {}
+        }
+        for w in &mut workers {
+            if w.last_sign.elapsed() > HANG {
+                // its reader reports the end
+                let _ = w.child.kill();
+                w.last_sign = Instant::now();
+            }
+        }
+        if stop_at_first && !tally.findings.is_empty() {
+            break;
+        }
+    }
+    tally.seconds = begin.elapsed().as_secs_f64();
+    for w in &mut workers {
+        let _ = w.child.kill();
+        let _ = w.child.wait();
+    }
+    bar.finish_and_clear();
+    Ok(tally)
+}
+
+/// Reduces a finding and writes it, unless its like was written already.
+fn keep(
+    args: &Args,
+    fault: Option<&str>,
+    seed: u64,
+    report: Report,
+    seen: &mut BTreeSet<String>,
+    tally: &mut Tally,
+) -> Result<(), String> {
+    let (schedule, what, key) = match &report.outcome {
+        Outcome::Diverges { row, difference } => {
+            let r = &report.rows[*row];
+            let what = format!(
+                "{}: {}\n//   interpreter: {}\n//   {}: {}",
+                difference.check,
+                difference.place,
+                one_line(&difference.expected),
+                r.name,
+                one_line(&difference.actual)
+            );
+            (r.schedule.clone(), what, format!("{} {}", difference.check, r.name))
+        }
+        Outcome::Crashed(how) => {
+            let row = how.split_once('[').map_or("", |p| p.1.trim_end_matches(']'));
+            (row.to_owned(), how.clone(), how.clone())
+        }
+        _ => return Ok(()),
+    };
+    // the same kind in the same tier is most likely the same bug; five examples are enough
+    let tier = schedule.split_whitespace().next().unwrap_or("");
+    let kind = key.split_whitespace().next().unwrap_or("").to_owned();
+    let like = |n: usize| format!("{kind} {tier} {n}");
+    let Some(n) = (0..5).find(|&n| !seen.contains(&like(n))) else {
+        tally.duplicates += 1;
+        return Ok(());
+    };
+    seen.insert(like(n));
+    let mut text = from_seed(seed).to_string();
+    if !args.no_reduce
+        && let Ok(bad) = combine(&[&schedule])
+    {
+        let limits = Limits { heap_bytes: Some(HEAP), ticks: Some(args.ticks), ..Limits::default() };
+        if let Outcome::Diverges { difference, .. } = &report.outcome {
+            let rows = reduce_rows(bad);
+            text = Engine::on_big_stack(|| {
+                reduce::reduce(&text, 400, |candidate| {
+                    let p = Program { source: candidate.as_bytes().to_vec(), ..Program::default() };
+                    let r = run_rows(&p, &rows, &limits);
+                    matches!(&r.outcome, Outcome::Diverges { difference: d, .. } if d.check == difference.check)
+                })
+            });
+        } else {
+            text = reduce_crash(&text, &schedule, args.ticks, fault, &args.out);
+        }
+    }
+    let name = format!("{}-{seed}.js", if fault.is_some() { fault.unwrap_or("") } else { "finding" });
+    let path = args.out.join(&name);
+    let fault_option = fault.map_or(String::new(), |f| format!(" --fault {f}"));
+    let content = format!(
+        "// schedule: {schedule} ticks={}\n// {what}\n// replay: tierproof replay{fault_option} {}\n{text}",
+        args.ticks,
+        path.display()
+    );
+    write_atomically(&path, &content)?;
+    tally.findings.push(format!("{} ({})", path.display(), what.lines().next().unwrap_or("")));
+    Ok(())
+}
+
+fn reduce_rows(bad: tierproof_base::Schedule) -> Vec<Row> {
+    let reference = tierproof_base::Schedule::forced(tierproof_base::Tier::Interpreter);
+    vec![
+        Row { name: "interpreter".into(), schedule: reference },
+        Row { name: "bad".into(), schedule: bad },
+    ]
+}
+
+/// Shrinks a crashing program; each attempt is a process, so fewer attempts.
+fn reduce_crash(text: &str, schedule: &str, ticks: u64, fault: Option<&str>, dir: &Path) -> String {
+    let Ok(exe) = std::env::current_exe() else { return text.to_owned() };
+    let file = dir.join(format!(".reducing-{}.js", std::process::id()));
+    let reduced = reduce::reduce(text, 80, |candidate| {
+        if std::fs::write(&file, candidate).is_err() {
+            return false;
+        }
+        let mut command = Command::new(&exe);
+        command.arg("diff-worker").arg(format!("--schedule={schedule}")).arg(format!("--ticks={ticks}"));
+        command.arg(format!("--heap-limit={HEAP}")).arg("--replay").arg(&file);
+        command.args(fault.iter().map(|f| format!("--fault={f}")));
+        let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        status.is_ok_and(|s| s.code().is_none())
+    });
+    let _ = std::fs::remove_file(&file);
+    reduced
+}
+
+fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
+}
+
+fn write_atomically(path: &Path, content: &str) -> Result<(), String> {
+    let temporary = path.with_extension("tmp");
+    std::fs::write(&temporary, content)
+        .and_then(|_| std::fs::rename(&temporary, path))
+        .map_err(|e| format!("{}: {e}", path.display()))
 }

@@ -10,6 +10,7 @@ pub mod matrix;
 pub mod observation;
 pub mod reduce;
 pub mod state;
+pub mod target;
 pub mod verdict;
 
 pub use matrix::{Limits, Outcome, Program, Report, Row, RowReport, named_rows};

@@ -1,1 +1,232 @@
-//! placeholder
+//! Checks that a program can make about this repository's own text. Each returns its complaints.
+
+use std::path::{Path, PathBuf};
+
+/// A complaint: file, line (0: the whole file) and what is wrong.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Complaint {
+    pub file: PathBuf,
+    pub line: usize,
+    pub text: String,
+}
+
+fn complaint(file: &Path, line: usize, text: impl Into<String>) -> Complaint {
+    Complaint { file: file.to_owned(), line, text: text.into() }
+}
+
+/// What each crate may use (DESIGN: a crate may use only what stands left of it).
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("base", &[]),
+    ("syntax", &["base"]),
+    ("bytecode", &["base"]),
+    ("heap", &["base"]),
+    ("bytegen", &["base", "syntax", "bytecode"]),
+    ("ssa", &["base", "bytecode"]),
+    ("runtime", &["base", "syntax", "bytecode", "bytegen", "heap"]),
+    ("builtins", &["base", "syntax", "bytecode", "bytegen", "heap", "runtime"]),
+    ("interpreter", &["base", "bytecode", "heap", "runtime"]),
+    ("jit", &["base", "bytecode", "heap", "runtime", "ssa"]),
+    ("baseline", &["base", "bytecode", "heap", "runtime", "jit"]),
+    ("lower", &["base", "bytecode", "heap", "runtime", "ssa", "jit"]),
+    ("optimizer", &["base", "bytecode", "heap", "runtime", "ssa", "jit", "lower"]),
+    ("vm", &["*"]),
+    ("oracle", &["*", "vm"]),
+    ("generator", &["base", "oracle"]),
+    ("tidy", &[]),
+];
+
+/// Crates that only harness and command line may name.
+const ABOVE_VM: &[&str] = &["oracle", "generator", "tidy"];
+
+/// Only these name Cranelift.
+const CRANELIFT: &[&str] = &["jit", "baseline", "lower"];
+
+/// Dependency direction, from every Cargo.toml.
+pub fn dependencies(root: &Path) -> Vec<Complaint> {
+    let mut out = Vec::new();
+    let mut crates = vec![root.join("oracle"), root.join("fuzz/generator"), root.join("ci/tidy")];
+    crates.extend(children(&root.join("engine")).into_iter().filter(|p| p.join("Cargo.toml").exists()));
+    for dir in crates {
+        let file = dir.join("Cargo.toml");
+        let name = dir.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let Some((_, allowed)) = MAY_USE.iter().find(|c| c.0 == name) else {
+            out.push(complaint(&file, 0, format!("crate `{name}` has no line in the dependency table")));
+            continue;
+        };
+        let mut section = String::new();
+        for (i, line) in read(&file).lines().enumerate() {
+            if let Some(s) = line.trim().strip_prefix('[') {
+                section = s.trim_end_matches(']').to_owned();
+                continue;
+            }
+            let used = line.split(['=', '.', ' ']).next().unwrap_or("").trim();
+            if !section.ends_with("dependencies") {
+                continue;
+            }
+            if used.starts_with("cranelift") && !CRANELIFT.contains(&name.as_str()) && section != "dev-dependencies" {
+                out.push(complaint(&file, i + 1, format!("`{name}` may not name Cranelift")));
+            }
+            // tests may look further than the crate
+            let Some(used) = used.strip_prefix("tierproof-").filter(|_| section == "dependencies") else { continue };
+            let any = allowed.contains(&"*") && !ABOVE_VM.contains(&used);
+            if !any && !allowed.contains(&used) {
+                out.push(complaint(&file, i + 1, format!("`{name}` may not depend on `{used}`")));
+            }
+        }
+    }
+    out
+}
+
+/// Rust sources open with `//!`, and stay below a size at which they should be split.
+pub fn headers_and_sizes(root: &Path) -> Vec<Complaint> {
+    const LIMIT: usize = 1600;
+    let mut out = Vec::new();
+    for file in rust_files(root) {
+        let text = read(&file);
+        if !text.starts_with("//!") {
+            out.push(complaint(&file, 1, "no `//!` header that says what this file is for"));
+        }
+        if text.lines().count() > LIMIT {
+            out.push(complaint(&file, 0, format!("over {LIMIT} lines: split it")));
+        }
+    }
+    out
+}
+
+/// `unsafe` blocks and impls have a SAFETY comment on one of the lines before, or in the same function.
+pub fn safety_comments(root: &Path) -> Vec<Complaint> {
+    const NEAR: usize = 12;
+    let mut out = Vec::new();
+    for file in rust_files(root) {
+        // these files are nothing but raw memory; their header carries the argument
+        let text = read(&file);
+        let whole_file = text.lines().take_while(|l| l.starts_with("//!")).any(|l| l.contains("SAFETY"));
+        if whole_file {
+            continue;
+        }
+        let lines: Vec<&str> = text.lines().collect();
+        for (i, line) in lines.iter().enumerate() {
+            let code = line.split("//").next().unwrap_or("");
+            if !(code.contains("unsafe {") || code.contains("unsafe impl")) {
+                continue;
+            }
+            let near = lines[i.saturating_sub(NEAR)..=i].iter().any(|l| l.contains("SAFETY"));
+            if !near {
+                out.push(complaint(&file, i + 1, "unsafe without a SAFETY comment"));
+            }
+        }
+    }
+    out
+}
+
+/// Places where a raw collection of Values is sound, each with the reason.
+const RAW_COLLECTIONS: &[(&str, &str)] = &[
+    ("engine/heap/", "implements the rooted collections"),
+    ("oracle/src/state.rs", "collection is paused during the walk"),
+    ("engine/runtime/src/shapes.rs", "traced by the root provider"),
+    ("engine/runtime/src/intern.rs", "a weak table the collector visits"),
+    ("engine/runtime/src/realm.rs", "well-known symbols are roots of the realm"),
+];
+
+/// No Value may live only in a Rust heap allocation.
+pub fn raw_collections(root: &Path) -> Vec<Complaint> {
+    const FORBIDDEN: &[&str] =
+        &["Vec<Value>", "Vec<CellRef>", "Vec<ObjectRef>", "VecDeque<Value>", "Box<[Value]>", "HashMap<Value", ", Value>>"];
+    let mut out = Vec::new();
+    for file in rust_files(root) {
+        let relative = file.strip_prefix(root).unwrap_or(&file).to_string_lossy().into_owned();
+        if RAW_COLLECTIONS.iter().any(|a| relative.starts_with(a.0)) || relative.starts_with("ci/") {
+            continue;
+        }
+        let text = read(&file);
+        for (i, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or("");
+            if text.lines().take(i).any(|l| l.contains("#[cfg(test)]")) {
+                break;
+            }
+            if FORBIDDEN.iter().any(|f| code.contains(f)) && !line.contains("ROOTED:") {
+                out.push(complaint(&file, i + 1, "raw collection of Values: use List, Rooted or RootedVec"));
+            }
+        }
+    }
+    out
+}
+
+/// Every snapshot has a program of the same name in the table of tests/snapshots.rs, or says its source.
+pub fn orphan_snapshots(root: &Path) -> Vec<Complaint> {
+    let test = read(&root.join("tests/snapshots.rs"));
+    let mut out = Vec::new();
+    for file in files(&root.join("snapshots"), "snap") {
+        let stem = file.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = stem.rsplit("__").next().unwrap_or(&stem);
+        let name = name.split('@').next().unwrap_or(name);
+        if !test.contains(&format!("\"{name}\"")) && !root.join(format!("snapshots/programs/{name}.js")).exists() {
+            out.push(complaint(&file, 0, "no test makes this snapshot"));
+        }
+    }
+    out
+}
+
+/// Texts that only make sense on one machine, or in the making.
+pub fn words(root: &Path) -> Vec<Complaint> {
+    let forbidden = [["/work", "/"].concat(), ["/tmp/", "w/"].concat(), ["/root", "/"].concat(), ["/home", "/"].concat()];
+    let mut out = Vec::new();
+    let mut all = rust_files(root);
+    for extension in ["md", "toml", "js", "snap", "yml"] {
+        all.extend(files(root, extension));
+    }
+    for file in all {
+        for (i, line) in read(&file).lines().enumerate() {
+            if forbidden.iter().any(|w| line.contains(w.as_str())) {
+                out.push(complaint(&file, i + 1, "path of one machine"));
+            }
+        }
+    }
+    out
+}
+
+/// Regressions and findings in the corpus name the schedule that showed them.
+pub fn corpus_heads(root: &Path) -> Vec<Complaint> {
+    files(&root.join("corpus/regressions"), "js")
+        .into_iter()
+        .filter(|f| !read(f).starts_with("// schedule: "))
+        .map(|f| complaint(&f, 1, "a regression starts with its `// schedule:`"))
+        .collect()
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read(path).map(|b| String::from_utf8_lossy(&b).into_owned()).unwrap_or_default()
+}
+
+fn children(dir: &Path) -> Vec<PathBuf> {
+    let mut out: Vec<PathBuf> =
+        std::fs::read_dir(dir).map(|d| d.filter_map(|e| Some(e.ok()?.path())).collect()).unwrap_or_default();
+    out.sort();
+    out
+}
+
+/// All files with this extension, except build output and hidden directories.
+pub fn files(dir: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut out = Vec::new();
+    for p in children(dir) {
+        let name = p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        if name.starts_with('.') || name == "target" {
+            continue;
+        }
+        if p.is_dir() {
+            out.extend(files(&p, extension));
+        } else if p.extension().is_some_and(|e| e == extension) {
+            out.push(p);
+        }
+    }
+    out
+}
+
+fn rust_files(root: &Path) -> Vec<PathBuf> {
+    files(root, "rs")
+}
+
+/// The repository this crate is part of.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}

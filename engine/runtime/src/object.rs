@@ -420,12 +420,24 @@ impl Isolate {
         match key {
             PropertyKey::Name(name) => {
                 if changed {
+                    self.retire_cell(o, name);
                     let shape = self.shapes.reconfigure(ShapeId(o.shape()), name, a);
                     self.set_object_shape(o, shape);
                 }
                 self.store_existing(o, name, value);
             }
             PropertyKey::Index(i) => self.replace_element(o, i, value, a),
+        }
+    }
+
+    /// Gives a global property a new cell, because its attributes change: caches that hold the old
+    /// one find a hole there and look again.
+    fn retire_cell(&mut self, o: ObjectRef, name: Value) {
+        let Some(p) = self.shapes.lookup(ShapeId(o.shape()), name) else { return };
+        if let Some(cell) = self.load_slot(o, p.slot).try_as::<PropertyCellRef>() {
+            self.store_cell(cell, Value::HOLE);
+            let new = self.heap.allocate_property_cell(Value::UNDEFINED, Value::smi(cell_meta::VARIABLE));
+            self.store_slot(o, p.slot, new.into());
         }
     }
 
