@@ -9,6 +9,7 @@ use tierproof_base::schedule::TierMode;
 use tierproof_base::{Schedule, Tier};
 use tierproof_heap::Value;
 use tierproof_runtime::attrs;
+use tierproof_vm::frame_check::{FrameRecord, Moment};
 use tierproof_vm::{Engine, Options, TierStats, Trace};
 
 use crate::checks;
@@ -107,9 +108,30 @@ impl Report {
 
 /// One run: the observation and the engine's counters. Must be called on a big stack.
 pub fn run_once(program: &Program, schedule: &Schedule, limits: &Limits) -> (Observation, TierStats) {
+    let run = run_watching(program, schedule, limits, Vec::new());
+    (run.observation, run.stats)
+}
+
+/// What one run yields.
+pub struct Run {
+    pub observation: Observation,
+    pub stats: TierStats,
+    /// Frames that deopts have rebuilt (with `frame-check=on`).
+    pub rebuilt: Vec<FrameRecord>,
+    /// Frames found at the watched moments.
+    pub watched: Vec<FrameRecord>,
+}
+
+/// One run that dumps the interpreter's frames at the given moments. Must be called on a big stack.
+pub fn run_watching(
+    program: &Program,
+    schedule: &Schedule,
+    limits: &Limits,
+    watch_frames: Vec<(Moment, usize)>,
+) -> Run {
     let mut schedule = schedule.clone();
     schedule.ticks = schedule.ticks.or(limits.ticks);
-    let mut options = Options { schedule, trace: limits.trace.clone(), ..Options::default() };
+    let mut options = Options { schedule, trace: limits.trace.clone(), watch_frames, ..Options::default() };
     if limits.heap_bytes.is_some() {
         options.limits.heap_bytes = limits.heap_bytes;
     }
@@ -119,7 +141,12 @@ pub fn run_once(program: &Program, schedule: &Schedule, limits: &Limits) -> (Obs
         define(&mut engine, &program.defines);
         let result = engine.run(&program.source, &program.name);
         let observation = Observation::take(&mut engine, &baseline, result);
-        (observation, engine.stats())
+        Run {
+            observation,
+            stats: engine.stats(),
+            rebuilt: engine.rebuilt_frames(),
+            watched: engine.watched_frames(),
+        }
     });
     catch_unwind(run).unwrap_or_else(|panic| {
         let message = panic
@@ -127,7 +154,12 @@ pub fn run_once(program: &Program, schedule: &Schedule, limits: &Limits) -> (Obs
             .cloned()
             .or_else(|| panic.downcast_ref::<&str>().map(|s| s.to_string()))
             .unwrap_or_else(|| "panic".into());
-        (Observation::panicked(message), TierStats::default())
+        Run {
+            observation: Observation::panicked(message),
+            stats: TierStats::default(),
+            rebuilt: Vec::new(),
+            watched: Vec::new(),
+        }
     })
 }
 
@@ -157,12 +189,16 @@ pub fn run_rows_with(
     for row in rows {
         before(row);
         let start = Instant::now();
-        let (observation, stats) = run_once(program, &row.schedule, limits);
+        let Run { observation, stats, rebuilt, .. } =
+            run_watching(program, &row.schedule, limits, Vec::new());
         let millis = start.elapsed().as_secs_f64() * 1e3;
-        let verdict = match out.first() {
+        let mut verdict = match out.first() {
             None => Verdict::Same,
             Some(first) => checks::compare(&first.observation, &observation),
         };
+        if verdict == Verdict::Same && !rebuilt.is_empty() {
+            verdict = checks::frames::check(program, limits, &rebuilt);
+        }
         out.push(report_row(row, observation, &stats, millis, verdict));
         if out.len() == 1
             && let Some(outcome) = unusable(&out[0].observation)

@@ -26,7 +26,38 @@ pub extern "C" fn interpreter_entry(state: *mut JitState, fp: *mut Value) -> u64
 
 unsafe fn run_to_return(cx: *mut Isolate, s: State) -> Value {
     // SAFETY: passed on.
-    unsafe { run::<1, false>(cx, s).state.acc }
+    unsafe {
+        match (*cx).hooks.step {
+            None => run::<1, false>(cx, s).state.acc,
+            Some(step) => run_stepping(cx, s, step),
+        }
+    }
+}
+
+/// As `run`, calling the hook before every instruction.
+#[cold]
+unsafe fn run_stepping(
+    cx: *mut Isolate,
+    mut s: State,
+    step: fn(&mut Isolate, *mut Value, u32, Value),
+) -> Value {
+    // SAFETY: passed on.
+    unsafe {
+        loop {
+            step(&mut *cx, s.fp, s.pc.offset_from(s.code) as u32, s.acc);
+            let out = run::<1, true>(cx, s);
+            s = out.state;
+            if out.done {
+                if !s.acc.is_exception() {
+                    return s.acc;
+                }
+                match unwind(cx, s.fp) {
+                    Some(handler) => s = handler,
+                    None => return Value::EXCEPTION,
+                }
+            }
+        }
+    }
 }
 
 /// Result of a prologue.

@@ -107,6 +107,8 @@ pub struct Hooks {
     pub invalidate: fn(&mut Isolate, Invalidated),
     /// The functions and offsets an optimised frame stands for, innermost first (None: as in the header).
     pub expand_frame: Option<ExpandFrame>,
+    /// Called by the interpreter before each instruction: frame, offset, accumulator.
+    pub step: Option<fn(&mut Isolate, *mut Value, u32, Value)>,
 }
 
 /// See [`Hooks::expand_frame`].
@@ -257,6 +259,7 @@ impl Isolate {
                 budget: no_budget,
                 invalidate: no_invalidate,
                 expand_frame: None,
+                step: None,
             },
             termination: None,
             output: Vec::new(),

@@ -26,6 +26,10 @@ pub extern "C" fn deopt(state: *mut JitState, fp: *mut Value, code: u64, exit: u
     let (innermost, offset, acc, reason, lazy) = rebuild(cx, fp, code, exit);
     let site = Frame::at(innermost).function_data();
     trace(cx, code, site, offset.0, reason, lazy);
+    if cx.schedule.frame_check {
+        let frames = tiering(cx).optimiser.codes[code as usize].code.exits[exit].frames.len();
+        crate::frame_check::record(cx, innermost, offset.1, acc, frames);
+    }
     if reason == DeoptReason::Injected {
         cx.jit.deopt_countdown = match cx.schedule.deopt {
             DeoptMode::Every(n) => n,

@@ -15,6 +15,8 @@ pub struct Options {
     /// Where `print` sends its lines at once; None collects them.
     pub echo: Option<fn(&str)>,
     pub trace: Trace,
+    /// Moments at which the interpreter dumps its frames (see `frame_check`), with how many frames.
+    pub watch_frames: Vec<(crate::frame_check::Moment, usize)>,
 }
 
 /// What to print on standard error while running.
@@ -78,6 +80,15 @@ impl Engine {
         crate::tiering::install(&mut cx, options);
         tierproof_builtins::install(&mut cx);
         Engine { cx }
+    }
+
+    /// Frames that deopts have rebuilt (with `frame-check=on`).
+    pub fn rebuilt_frames(&mut self) -> Vec<crate::frame_check::FrameRecord> {
+        std::mem::take(&mut crate::tiering::tiering(&mut self.cx).frame_check.log)
+    }
+    /// Frames found at the watched moments.
+    pub fn watched_frames(&mut self) -> Vec<crate::frame_check::FrameRecord> {
+        std::mem::take(&mut crate::tiering::tiering(&mut self.cx).frame_check.seen)
     }
 
     /// Counters of this engine so far.

@@ -6,6 +6,7 @@ pub mod compile_queue;
 pub mod deopt;
 pub mod engine;
 pub mod facts;
+pub mod frame_check;
 pub mod optimise;
 pub mod stats;
 pub mod tiering;

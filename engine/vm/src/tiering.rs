@@ -44,6 +44,7 @@ pub struct Tiering {
     pub functions: Vec<FunctionState>,
     pub stats: TierStats,
     pub optimiser: crate::optimise::Optimiser,
+    pub frame_check: crate::frame_check::FrameCheck,
     pub trace: crate::engine::Trace,
     /// Addresses for `JitState.runtime_table`; kept here because the table is referred to by pointer.
     pub runtime_table: Box<[usize]>,
@@ -204,15 +205,20 @@ pub fn install(cx: &mut Isolate, options: &crate::engine::Options) {
         tierproof_base::schedule::DeoptMode::Natural => 0,
         tierproof_base::schedule::DeoptMode::Every(n) | tierproof_base::schedule::DeoptMode::At(n) => n,
     };
+    if !options.watch_frames.is_empty() {
+        cx.hooks.step = Some(crate::frame_check::step);
+    }
     let memory = if tierproof_jit::HOST_HAS_JIT { CodeMemory::new() } else { None };
     cx.extension = Some(Box::new(Tiering {
         memory,
         functions: Vec::new(),
         stats: TierStats::default(),
         optimiser: Default::default(),
+        frame_check: Default::default(),
         trace: options.trace.clone(),
         runtime_table,
     }));
+    tiering(cx).frame_check.watch = options.watch_frames.iter().copied().collect();
 }
 
 /// Counters with everything booked up to now.

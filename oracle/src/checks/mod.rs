@@ -1,6 +1,7 @@
 //! The list of checks. Order is the order of reporting: the first that differs names the divergence.
 
 mod end;
+pub mod frames;
 mod lines;
 mod state;
 mod ticks;
