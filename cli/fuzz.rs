@@ -89,7 +89,9 @@ fn rows(seed: u64) -> Vec<Row> {
         }
         match random.below(4) {
             0 => words.push_str(&format!(" feedback=lies:{}", random.below(1000))),
-            1 => words.push_str(&format!(" osr-budget={n} midtier-budget={} toptier-budget={}", n * 3, n * 5)),
+            1 => {
+                words.push_str(&format!(" osr-budget={n} midtier-budget={} toptier-budget={}", n * 3, n * 5))
+            }
             2 => words.push_str(&format!(" install=after:{}", random.below(300))),
             _ => {}
         }
@@ -101,7 +103,11 @@ fn rows(seed: u64) -> Vec<Row> {
 }
 
 fn program(seed: u64) -> Program {
-    Program { name: format!("seed-{seed}.js"), source: from_seed(seed).to_string().into_bytes(), defines: vec![] }
+    Program {
+        name: format!("seed-{seed}.js"),
+        source: from_seed(seed).to_string().into_bytes(),
+        defines: vec![],
+    }
 }
 
 /// Hidden `fuzz-worker`: programs until the parent goes away. Prints `s SEED` before each program,
@@ -147,11 +153,24 @@ pub fn worker(args: WorkerArgs) -> Result<i32, String> {
 
 /// What a worker's reader thread tells the campaign.
 enum Event {
-    Done { executed: u64, valid: bool, unsupported: bool },
-    Found { seed: u64, report: Box<Report> },
+    Done {
+        executed: u64,
+        valid: bool,
+        unsupported: bool,
+    },
+    Found {
+        seed: u64,
+        report: Box<Report>,
+    },
     /// The worker's output ended while `seed` was under way.
-    Ended { worker: usize, seed: u64, row: String },
-    Alive { worker: usize },
+    Ended {
+        worker: usize,
+        seed: u64,
+        row: String,
+    },
+    Alive {
+        worker: usize,
+    },
 }
 
 struct Worker {
@@ -169,8 +188,7 @@ fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<Work
         format!("--ticks={}", args.ticks),
     ]);
     command.args(args.fault.iter().map(|f| format!("--fault={f}")));
-    let spawned =
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut child = spawned.map_err(|e| e.to_string())?;
     let pipe = child.stdout.take().ok_or("worker without output")?;
     let events = events.clone();
@@ -416,10 +434,7 @@ fn keep(
 
 fn reduce_rows(bad: tierproof_base::Schedule) -> Vec<Row> {
     let reference = tierproof_base::Schedule::forced(tierproof_base::Tier::Interpreter);
-    vec![
-        Row { name: "interpreter".into(), schedule: reference },
-        Row { name: "bad".into(), schedule: bad },
-    ]
+    vec![Row { name: "interpreter".into(), schedule: reference }, Row { name: "bad".into(), schedule: bad }]
 }
 
 /// Shrinks a crashing program; each attempt is a process, so fewer attempts.

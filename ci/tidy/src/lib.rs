@@ -63,11 +63,16 @@ pub fn dependencies(root: &Path) -> Vec<Complaint> {
             if !section.ends_with("dependencies") {
                 continue;
             }
-            if used.starts_with("cranelift") && !CRANELIFT.contains(&name.as_str()) && section != "dev-dependencies" {
+            if used.starts_with("cranelift")
+                && !CRANELIFT.contains(&name.as_str())
+                && section != "dev-dependencies"
+            {
                 out.push(complaint(&file, i + 1, format!("`{name}` may not name Cranelift")));
             }
             // tests may look further than the crate
-            let Some(used) = used.strip_prefix("tierproof-").filter(|_| section == "dependencies") else { continue };
+            let Some(used) = used.strip_prefix("tierproof-").filter(|_| section == "dependencies") else {
+                continue;
+            };
             let any = allowed.contains(&"*") && !ABOVE_VM.contains(&used);
             if !any && !allowed.contains(&used) {
                 out.push(complaint(&file, i + 1, format!("`{name}` may not depend on `{used}`")));
@@ -130,8 +135,15 @@ const RAW_COLLECTIONS: &[(&str, &str)] = &[
 
 /// No Value may live only in a Rust heap allocation.
 pub fn raw_collections(root: &Path) -> Vec<Complaint> {
-    const FORBIDDEN: &[&str] =
-        &["Vec<Value>", "Vec<CellRef>", "Vec<ObjectRef>", "VecDeque<Value>", "Box<[Value]>", "HashMap<Value", ", Value>>"];
+    const FORBIDDEN: &[&str] = &[
+        "Vec<Value>",
+        "Vec<CellRef>",
+        "Vec<ObjectRef>",
+        "VecDeque<Value>",
+        "Box<[Value]>",
+        "HashMap<Value",
+        ", Value>>",
+    ];
     let mut out = Vec::new();
     for file in rust_files(root) {
         let relative = file.strip_prefix(root).unwrap_or(&file).to_string_lossy().into_owned();
@@ -160,7 +172,9 @@ pub fn orphan_snapshots(root: &Path) -> Vec<Complaint> {
         let stem = file.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
         let name = stem.rsplit("__").next().unwrap_or(&stem);
         let name = name.split('@').next().unwrap_or(name);
-        if !test.contains(&format!("\"{name}\"")) && !root.join(format!("snapshots/programs/{name}.js")).exists() {
+        if !test.contains(&format!("\"{name}\""))
+            && !root.join(format!("snapshots/programs/{name}.js")).exists()
+        {
             out.push(complaint(&file, 0, "no test makes this snapshot"));
         }
     }
@@ -169,7 +183,8 @@ pub fn orphan_snapshots(root: &Path) -> Vec<Complaint> {
 
 /// Texts that only make sense on one machine, or in the making.
 pub fn words(root: &Path) -> Vec<Complaint> {
-    let forbidden = [["/work", "/"].concat(), ["/tmp/", "w/"].concat(), ["/root", "/"].concat(), ["/home", "/"].concat()];
+    let forbidden =
+        [["/work", "/"].concat(), ["/tmp/", "w/"].concat(), ["/root", "/"].concat(), ["/home", "/"].concat()];
     let mut out = Vec::new();
     let mut all = rust_files(root);
     for extension in ["md", "toml", "js", "snap", "yml"] {

@@ -48,7 +48,10 @@ fn planted_untidiness_is_found() {
         fs::create_dir_all(p.parent().unwrap_or(Path::new("."))).unwrap();
         fs::write(p, text).unwrap();
     };
-    put("engine/base/Cargo.toml", "[dependencies]\ntierproof-vm.workspace = true\ncranelift-codegen = \"1\"\n");
+    put(
+        "engine/base/Cargo.toml",
+        "[dependencies]\ntierproof-vm.workspace = true\ncranelift-codegen = \"1\"\n",
+    );
     put("engine/base/src/lib.rs", "pub fn f() { unsafe { g() } }\nstruct S { v: Vec<Value> }\n");
     put("snapshots/bytecode/gone.snap", "");
     put("corpus/regressions/a.js", "print(1)");

@@ -40,6 +40,8 @@ pub struct OptimisedState {
     pub deopts: u32,
     /// Optimised code has been tried and refused for this loop header or (None) for the function.
     pub refused: Vec<(Option<u32>, Tier)>,
+    /// Midtier code has used its budget up: toptier is next.
+    pub wants_top: bool,
     /// Being compiled, or waiting to be installed.
     pub pending: Vec<(Option<u32>, Tier)>,
 }
@@ -107,15 +109,6 @@ impl Optimiser {
             visit(&mut c.data);
         }
     }
-    /// How many of the optimised ticks passed in toptier code.
-    pub fn top_share(&self, optimised: u64, any: bool) -> u64 {
-        let mid = self.codes.iter().any(|c| c.tier == Tier::Midtier);
-        match (mid, any) {
-            (false, true) => optimised,
-            (true, true) => optimised / 2,
-            _ => 0,
-        }
-    }
 }
 
 /// Whether to optimise now; an entry that takes the frame over, or 0.
@@ -131,9 +124,11 @@ pub fn consider(
     let ticks = tiering(cx).functions[index].ticks;
     let target = match mode {
         TierMode::Forced(t) => t,
+        _ if tiering(cx).functions[index].optimised.wants_top => Tier::Toptier,
         _ => Tier::Midtier,
     };
     let threshold = match (target, offset) {
+        (Tier::Toptier, _) if !matches!(mode, TierMode::Forced(_)) => 0,
         (_, Some(_)) if !matches!(mode, TierMode::Forced(_)) => (mid as u64).max(osr as u64),
         (Tier::Toptier, _) => top as u64,
         _ => mid as u64,
@@ -144,13 +139,15 @@ pub fn consider(
     }
     // Ask again after a while, whatever happens now.
     set_budget(cx, index, data, (osr.max(8) as i32).saturating_mul(2));
-    let state = &tiering(cx).functions[index].optimised;
+    let t = tiering(cx);
+    let state = &t.functions[index].optimised;
+    let have = state.installed.map(|id| t.optimiser.codes[id as usize].tier);
     if state.deopts >= MAX_DEOPTS {
         data.set_data_flags(flags(data) | data_flags::NO_OPTIMIZE);
         set_budget(cx, index, data, 1);
         return 0;
     }
-    if state.installed.is_none() && !state.refused.contains(&(None, target)) {
+    if have.is_none_or(|h| h < target) && !state.refused.contains(&(None, target)) {
         compile(cx, data, index, None, target);
     }
     // Hot enough midtier code makes room for toptier code (its own budget ran out).
@@ -246,7 +243,7 @@ fn compile(
             effort: if top { Effort::Best } else { Effort::Fast },
             code_id,
             inject_deopts: schedule.deopt != DeoptMode::Natural,
-            count_budget: false,
+            count_budget: !top && !matches!(schedule.tier, TierMode::Forced(_)),
             text: trace.code,
         },
     };
@@ -271,7 +268,7 @@ pub fn finish(cx: &mut Isolate, pending: Pending, facts: Arc<Facts>, outcome: Ou
             }
             t.functions[pending.index].optimised.refused.push((osr, tier));
             t.stats.note_bailout(&reason);
-            if osr.is_none() {
+            if osr.is_none() && t.functions[pending.index].optimised.installed.is_none() {
                 data.set_data_flags(flags(data) | data_flags::NO_OPTIMIZE);
             }
             return None;
@@ -318,6 +315,10 @@ pub fn finish(cx: &mut Isolate, pending: Pending, facts: Arc<Facts>, outcome: Ou
         None => {
             state.installed = Some(id);
             data.set_entry(range.address);
+            if tier == Tier::Midtier {
+                let budget = cx.schedule.toptier_budget.min(i32::MAX as u32) as i32;
+                set_budget(cx, pending.index, data, budget);
+            }
         }
     }
     Some(id)
@@ -457,8 +458,9 @@ extern "C" fn budget_from_optimised(state: *mut tierproof_runtime::JitState, fp:
     // SAFETY: compiled code passes its isolate, of which `state` is the first field.
     let cx = unsafe { &mut *(state as *mut Isolate) };
     let data = Frame::at(fp).function_data();
-    data.set_counter1(i32::MAX);
-    let _ = cx;
+    let index = state_index(cx, data);
+    tiering(cx).functions[index].optimised.wants_top = true;
+    crate::tiering::budget(cx, fp, None, false);
 }
 
 /// The builtins that graphs may replace, by the address of their Rust function.

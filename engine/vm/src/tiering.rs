@@ -159,9 +159,24 @@ fn account(cx: &mut Isolate, index: usize, data: FunctionDataRef, from_baseline:
     }
     let taken = (f.slice as i64 - left as i64).max(0) as u64;
     f.ticks += taken;
-    let tier = if from_baseline { Tier::Baseline } else { Tier::Interpreter };
+    let tier = match lower_tier(f) {
+        Tier::Midtier => Tier::Midtier,
+        _ if from_baseline => Tier::Baseline,
+        _ => Tier::Interpreter,
+    };
     t.stats.ticks[tier as usize] += taken;
     f.slice = left;
+}
+
+/// The tier that takes from a function's countdown.
+fn lower_tier(f: &FunctionState) -> Tier {
+    if f.optimised.installed.is_some() {
+        Tier::Midtier
+    } else if f.baseline.is_some() {
+        Tier::Baseline
+    } else {
+        Tier::Interpreter
+    }
 }
 
 /// Sets the countdown.
@@ -234,6 +249,7 @@ pub fn final_stats(cx: &mut Isolate) -> TierStats {
     });
     let feedback_budget = cx.schedule.feedback_budget as i64;
     let total = cx.ticks_taken();
+    let mode = cx.schedule.tier;
     let (functions, bytes) =
         (cx.functions.len() as u64, cx.functions.values().map(|f| f.template.bytecode.len() as u64).sum());
     let t = tiering(cx);
@@ -241,23 +257,22 @@ pub fn final_stats(cx: &mut Isolate) -> TierStats {
     for (index, left) in open {
         match t.functions.get((index as usize).wrapping_sub(1)) {
             Some(f) => {
-                let tier = if f.baseline.is_some() { Tier::Baseline } else { Tier::Interpreter };
+                let tier = lower_tier(f);
                 stats.ticks[tier as usize] += (f.slice as i64 - left as i64).max(0) as u64;
             }
             None => stats.ticks[0] += (feedback_budget - left as i64).max(0) as u64,
         }
     }
     // What the lower tiers did not take passed in optimised code.
-    let lower = stats.ticks[0] + stats.ticks[1];
-    let optimised = total.saturating_sub(lower);
-    let top = t.optimiser.top_share(optimised, cx_top(&stats));
-    stats.ticks[Tier::Midtier as usize] = optimised - top;
-    stats.ticks[Tier::Toptier as usize] = top;
+    let optimised = total.saturating_sub(stats.ticks[0] + stats.ticks[1]);
+    let mid = match mode {
+        TierMode::Forced(Tier::Midtier) => optimised,
+        TierMode::Forced(_) => 0,
+        _ => stats.ticks[Tier::Midtier as usize].min(optimised),
+    };
+    stats.ticks[Tier::Midtier as usize] = mid;
+    stats.ticks[Tier::Toptier as usize] = optimised - mid;
     stats.functions = functions;
     stats.compiles[0].bytecode_bytes = bytes;
     stats
-}
-
-fn cx_top(stats: &TierStats) -> bool {
-    stats.compiles[Tier::Toptier as usize].compiles > 0
 }
