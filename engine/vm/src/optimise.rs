@@ -415,7 +415,12 @@ pub fn note_deopt(cx: &mut Isolate, id: u32, site: FunctionDataRef, offset: u32,
     let data = Value::from_bits(t.optimiser.codes[id as usize].data).cast::<FunctionDataRef>();
     match reason {
         // Nothing failed: the schedule or the structure of the code wanted out.
-        DeoptReason::Injected | DeoptReason::OuterLoop | DeoptReason::TierUp | DeoptReason::StackLimit => {
+        DeoptReason::Injected | DeoptReason::OuterLoop | DeoptReason::StackLimit => return,
+        DeoptReason::TierUp => {
+            let index = state_index(cx, data);
+            tiering(cx).functions[index].optimised.wants_top = true;
+            // The next back edge asks for toptier code.
+            set_budget(cx, index, data, 0);
             return;
         }
         DeoptReason::Invalidated => {}
