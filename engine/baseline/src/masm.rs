@@ -51,17 +51,13 @@ pub const CONSTANTS: Reg = R15;
 #[repr(u8)]
 pub enum Cond {
     Overflow = 0,
-    NotOverflow = 1,
     Below = 2,
     AboveEqual = 3,
     Equal = 4,
     NotEqual = 5,
-    BelowEqual = 6,
     Above = 7,
     Sign = 8,
-    NotSign = 9,
     Parity = 10,
-    NotParity = 11,
     Less = 12,
     GreaterEqual = 13,
     LessEqual = 14,
@@ -151,19 +147,18 @@ impl Masm {
     reg_reg! {
         add = addq_rm; add32 = addl_rm; sub = subq_rm; sub32 = subl_rm; and = andq_rm; and32 = andl_rm;
         or = orq_rm; or32 = orl_rm; xor32 = xorl_rm; cmp = cmpq_rm; cmp32 = cmpl_rm; mul32 = imull_rm;
-        mov = movq_rm; mov32 = movl_rm; movsx32 = movslq_rm; movzx8 = movzbl_rm; xor = xorq_rm;
+        mov = movq_rm; mov32 = movl_rm; movzx8 = movzbl_rm;
     }
     reg_mem! {
-        load = movq_rm; load32 = movl_rm; load_u8 = movzbl_rm; load_u16 = movzwl_rm; cmp_mem = cmpq_rm; cmp32_mem = cmpl_rm;
-        add_mem = addq_rm;
+        load = movq_rm; load32 = movl_rm; load_u8 = movzbl_rm; cmp_mem = cmpq_rm; cmp32_mem = cmpl_rm;
     }
     reg_imm! {
         add_imm = addq_mi_sxl, Simm32(i32); sub_imm = subq_mi_sxl, Simm32(i32); cmp_imm = cmpq_mi, Simm32(i32);
         add32_imm = addl_mi, Imm32(u32); sub32_imm = subl_mi, Imm32(u32); and32_imm = andl_mi, Imm32(u32);
         or32_imm = orl_mi, Imm32(u32); xor32_imm = xorl_mi, Imm32(u32); cmp32_imm = cmpl_mi, Imm32(u32);
-        test32_imm = testl_mi, Imm32(u32); test8_imm = testb_mi, Imm8(u8); cmp8_imm = cmpb_mi, Imm8(u8);
+        test32_imm = testl_mi, Imm32(u32); cmp8_imm = cmpb_mi, Imm8(u8);
         shl32_imm = shll_mi, Imm8(u8); sar32_imm = sarl_mi, Imm8(u8); shr32_imm = shrl_mi, Imm8(u8);
-        shr_imm = shrq_mi, Imm8(u8); mov_imm_sx = movq_mi_sxl, Simm32(i32);
+        mov_imm_sx = movq_mi_sxl, Simm32(i32);
     }
     xmm_xmm! {
         addsd = addsd_a; subsd = subsd_a; mulsd = mulsd_a; divsd = divsd_a; ucomisd = ucomisd_a;
@@ -200,12 +195,6 @@ impl Masm {
     }
     pub fn cmp_mem_imm(&mut self, m: Mem, v: i32) {
         inst::cmpq_mi::<Regs>::new(GprMem::Mem(m), Simm32::new(v)).encode(&mut self.code);
-    }
-    pub fn cmp32_mem_imm(&mut self, m: Mem, v: u32) {
-        inst::cmpl_mi::<Regs>::new(GprMem::Mem(m), Imm32::new(v)).encode(&mut self.code);
-    }
-    pub fn cmp16_mem_imm(&mut self, m: Mem, v: u16) {
-        inst::cmpw_mi::<Regs>::new(GprMem::Mem(m), x64::Imm16::new(v)).encode(&mut self.code);
     }
     pub fn cmp8_mem_imm(&mut self, m: Mem, v: u8) {
         inst::cmpb_mi::<Regs>::new(GprMem::Mem(m), Imm8::new(v)).encode(&mut self.code);
@@ -308,10 +297,6 @@ impl Masm {
         let l = self.new_label();
         self.bind(l);
         l
-    }
-    /// Code offset of a bound label.
-    pub fn offset_of(&self, l: Label) -> u32 {
-        self.labels[l.0 as usize]
     }
     pub fn jump(&mut self, l: Label) {
         self.code.push(0xE9);

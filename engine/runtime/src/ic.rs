@@ -139,15 +139,10 @@ pub fn read_cache(v: TaggedArrayRef, w: usize) -> (CacheState, smallvec::SmallVe
 const STUB_ENTRIES: usize = 1024;
 
 /// Megamorphic cache: (shape, name) -> entry, direct mapped; emptied by every collection.
+#[derive(Default)]
 pub struct StubCache {
     entries: Vec<Option<(u64, CacheEntry)>>,
     used: bool,
-}
-
-impl Default for StubCache {
-    fn default() -> Self {
-        StubCache { entries: Vec::new(), used: false }
-    }
 }
 
 impl StubCache {
