@@ -14,9 +14,6 @@ const MAX_ARGUMENTS: u64 = 1 << 16;
 
 pub fn install(cx: &mut Isolate) {
     let p = cx.realm.function_prototype;
-    let empty = cx.realm.strings.empty();
-    install::value(cx, p, "length", Value::smi(0), attrs::CONFIGURABLE);
-    install::value(cx, p, "name", empty.into(), attrs::CONFIGURABLE);
     install::constructor(cx, ("Function", 1, function), p);
     install::methods(cx, p, METHODS);
     install::method_with(cx, p, ("@@hasInstance", 1, has_instance), 0);
@@ -114,7 +111,7 @@ fn bind(cx: &mut Isolate, args: Args) -> JsResult {
 fn to_string(cx: &mut Isolate, args: Args) -> JsResult {
     let v = args.this();
     let Some(f) = v.try_as::<FunctionRef>() else {
-        if cx.is_callable(v) || v == Value::from(cx.realm.function_prototype) {
+        if cx.is_callable(v) {
             return Ok(cx.string("function () { [native code] }").into());
         }
         return Err(incompatible(cx, "Function.prototype.toString", v));

@@ -86,7 +86,7 @@ kernels! {
     unary clz32 c_clz32 b_clz32 "clz32" |x| (double_to_int32(x) as u32).leading_zeros() as f64;
     unary cos c_cos b_cos "cos" |x| libm::cos(x);
     unary cosh c_cosh b_cosh "cosh" |x| libm::cosh(x);
-    unary exp c_exp b_exp "exp" |x| libm::exp(x);
+    unary exp c_exp b_exp "exp" |x| if x == 1.0 { std::f64::consts::E } else { libm::exp(x) };
     unary expm1 c_expm1 b_expm1 "expm1" |x| libm::expm1(x);
     unary floor c_floor b_floor "floor" |x| x.floor();
     unary fround c_fround b_fround "fround" |x| x as f32 as f64;

@@ -570,7 +570,6 @@ pub fn to_string(cx: &mut Isolate, args: Args) -> JsResult {
         _ if o == cx.realm.string_prototype => "String",
         _ if o == cx.realm.number_prototype => "Number",
         _ if o == cx.realm.boolean_prototype => "Boolean",
-        _ if o == cx.realm.function_prototype => "Function",
         _ => "Object",
     };
     let key = cx.realm.symbols.to_string_tag.key();

@@ -249,9 +249,14 @@ pub fn create(cx: &mut Isolate) {
     macro_rules! plain {
         ($($field:ident)*) => { $(cx.realm.$field = cx.new_object(op);)* };
     }
-    plain! { function_prototype iterator_prototype number_prototype boolean_prototype symbol_prototype bigint_prototype
+    plain! { iterator_prototype number_prototype boolean_prototype symbol_prototype bigint_prototype
     string_prototype map_prototype set_prototype array_buffer_prototype typed_array_prototype
     weak_map_prototype weak_set_prototype }
+    // %Function.prototype% is a function itself: it takes anything and returns undefined.
+    cx.realm.function_shape = cx.root_shape(op, CellKind::Function, 0);
+    let empty = cx.realm.strings.empty();
+    let f = cx.new_builtin_named(empty.into(), 0, |_, _| Ok(Value::UNDEFINED), false);
+    cx.realm.function_prototype = f.object();
     let ip = Value::from(cx.realm.iterator_prototype);
     cx.realm.array_iterator_prototype = cx.new_object(ip);
     cx.realm.string_iterator_prototype = cx.new_object(ip);

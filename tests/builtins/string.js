@@ -1,0 +1,24 @@
+// String: constructor, statics, methods without regular expressions.
+function t(f) { try { return String(f()); } catch (e) { return "throws " + e.name; } }
+function codes(s) { var r = []; for (var i = 0; i < s.length; i++) r.push(s.charCodeAt(i).toString(16)); return r.join(" "); }
+print(String(), String(null), String(Symbol("d")), String([1, [2]]), String(-0), typeof new String("x"), new String("abc").length, t(() => new String(Symbol())), t(() => "" + Symbol()));
+print(String.fromCharCode(72, 0x10041, 65.9, "66"), String.fromCodePoint(0x1F600, 65).length, t(() => String.fromCodePoint(-1)), t(() => String.fromCodePoint(1.5)), t(() => String.fromCodePoint(0x110000)), String.fromCharCode(), String.raw({ raw: ["a", "b", "c"] }, 1, 2, 3), String.raw({ raw: "xyz" }, 0, 1), t(() => String.raw()));
+print("abc".at(0), "abc".at(-1), "abc".at(9), "abc".charAt(1), "abc".charAt(-1) === "", "abc".charCodeAt(1), "abc".charCodeAt(9), "a\u{1F600}".codePointAt(1), "a\u{1F600}".codePointAt(2), "a".codePointAt(1), "abc"[1], "abc"[5]);
+print("a".concat(1, null, [2]), "abcdef".includes("cd"), "abc".includes(""), "abc".includes("a", 1), "abc".startsWith("bc", 1), "abc".endsWith("b", 2), "abc".endsWith(""), "abc".startsWith(""), t(() => "a".includes({ [Symbol.match]: true })), "a".includes({ [Symbol.match]: false, toString: () => "a" }));
+print("canal".indexOf("a"), "canal".indexOf("a", 2), "canal".indexOf("x"), "canal".indexOf(""), "canal".indexOf("", 10), "canal".lastIndexOf("a"), "canal".lastIndexOf("a", 2), "canal".lastIndexOf("c", -5), "canal".lastIndexOf(""), "canal".lastIndexOf("", 2), "canal".lastIndexOf("a", NaN), "a\u0100b".indexOf("\u0100"), "aaaa".lastIndexOf("aa"));
+print("5".padStart(3, "0"), "5".padEnd(4, "ab") + "|", "abc".padStart(2), "x".padStart(5) + "|", "x".padEnd(3, ""), "x".padStart(6, "\u0100\u0101"), t(() => "x".padEnd(2 ** 30)), "ab".repeat(3), "ab".repeat(0) === "", t(() => "a".repeat(-1)), t(() => "a".repeat(Infinity)), "".repeat(2 ** 28) === "", t(() => "ab".repeat(2 ** 29)));
+print("aXbXc".replace("X", "-"), "aXbXc".replaceAll("X", "-"), "abc".replace("b", "[$$|$&|$`|$'|$1|$<x>]"), "abc".replace("", "_"), "abc".replaceAll("", "_"), "aaa".replaceAll("aa", "b"), "abc".replace("b", (m, i, s) => m + i + s), "abc".replaceAll("z", 1), "xx".replaceAll("x", () => "$&"), "a".replace("a", undefined), "null".replace(null, 1), "abc".replace({ [Symbol.replace](s, r) { return s + r; } }, "R"));
+print("abcdef".slice(1, -1), "abc".slice(2, 1) === "", "abc".slice(-2), "abcdef".substring(4, 1), "abc".substring(-1, NaN) === "", "abc".substring(1), "abcdef".substr(-3, 2), "abc".substr(1), "abc".substr(0, -1) === "", "abcdefghijklmnopqrstuvwxyz0123456789".slice(2, 30).slice(3, 26));
+print("a,b,,c".split(","), "abc".split(""), "abc".split(), "".split("").length, "".split(",").length, "abc".split("b", 1), "a-b-c".split("-", 2), "a-b".split("-", -1), "abc".split("", 2), "abc".split("abc").length, "x".split(undefined, 0).length, "abc".split({ [Symbol.split](s, l) { return s + l; } }, 3), "a\u{1F600}".split("").length);
+print("  \t\u00a0\ufeff\u2028x \n".trim() + "|", "  x ".trimStart() + "|", "  x ".trimEnd() + "|", "".trim() === "", String.prototype.trimLeft === String.prototype.trimStart, "\u180e".trim().length);
+print("ÀÉß\u0149".toLowerCase(), "straße\u0149ﬁ".toUpperCase(), "İ".toLowerCase().length, "ΑΣ ΑΣΑ Σ Σ.Σ".toLowerCase(), "\u{10400}".toLowerCase() === "\u{10428}", "ÿµ".toUpperCase(), codes("\ud800A".toLowerCase()), "abc".toUpperCase(), "ǆ".toUpperCase(), "I".toLocaleLowerCase());
+print("a\ud800".isWellFormed(), "a\u{1F600}".isWellFormed(), codes("\udc00a\ud800".toWellFormed()), "abc".isWellFormed());
+print([..."a\u{1F600}\ud800b"].length, [..."ab"].join(), ""[Symbol.iterator]().next().done, Object.prototype.toString.call(""[Symbol.iterator]()), t(() => ""[Symbol.iterator]().next.call({})));
+print("a".localeCompare("b"), "b".localeCompare("a"), "a".localeCompare("a"));
+print("x".anchor('"q"'), "x".big(), "x".link("u"), "x".sub(), "x".fontcolor("red"), "x".bold(), "x".fixed());
+print(t(() => String.prototype.trim.call(null)), t(() => String.prototype.at.call(undefined)), String.prototype.slice.call(12345, 1, 3), t(() => String.prototype.toString.call({})), new String("v").valueOf(), String.prototype.concat.call(true, "x"));
+var s = "";
+for (var i = 0; i < 3000; i++) s += String.fromCharCode(97 + i % 26);
+print(s.length, s.indexOf("xyz"), s.slice(100, 140), s.split("a").length, (s + "\u0100").lastIndexOf("\u0100"), s.charAt(2999));
+print("a" < "b", "a" < "B", "" < "a", "abc" < "abd", "\ud800" < "\uffff", "10" < "9", "10" < 9);
+print("abc".length, Object.keys("ab"), "length" in new String("a"), delete new String("abc").x, t(() => { "use strict"; "abc".length = 1; }), t(() => { "use strict"; "abc"[0] = "x"; }), t(() => { "use strict"; delete new String("abc")[0]; }));
