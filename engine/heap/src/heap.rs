@@ -217,7 +217,9 @@ impl Heap {
         if bytes > limit {
             return false;
         }
-        if self.used_bytes().saturating_add(bytes) > limit {
+        let used = self.used_bytes();
+        // near the limit, not again before there can be something to win
+        if used.saturating_add(bytes) > limit && used + bytes >= self.used_after_full + limit / 16 {
             self.collect(Collection::Full);
         }
         self.used_bytes().saturating_add(bytes) <= limit

@@ -209,8 +209,9 @@ impl Default for Limits {
     }
 }
 
-/// Ticks between two looks at tick events when nothing is due.
-const TICK_SLICE: i64 = 1 << 20;
+/// Ticks between two looks at tick events when nothing is due. Bounds what a program may allocate
+/// beyond its limit before it is ended.
+const TICK_SLICE: i64 = 1 << 12;
 
 impl Isolate {
     /// A bare isolate with a realm that holds no builtins yet (`vm` installs them).

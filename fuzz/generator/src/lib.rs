@@ -42,7 +42,7 @@ function mix(v) {
 /// A program from choices.
 pub fn generate(choices: Choices) -> Program {
     let mut cx = Context::new(choices);
-    let parts = 1 + cx.choices.below(3);
+    let parts = 1 + cx.choices.below(4) / 3;
     let mut text = String::new();
     for _ in 0..parts {
         let rule = rules::pick(&mut cx, rules::Kind::Scenario);
