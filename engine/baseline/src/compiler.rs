@@ -833,6 +833,8 @@ impl Compiler<'_> {
         // The recorded target: one compare, count it; anything else records out of line.
         self.m.cmp_mem(RCX, slot(s, 0));
         self.m.jump_if(Cond::NotEqual, slow);
+        // an unused slot holds undefined, which the callee may be as well
+        self.jump_unless_cell(RCX, slow);
         self.m.add32_mem_imm(slot(s, 1), 1);
         self.m.cmp8_mem_imm(mem(RCX, layout::HEADER_KIND), CellKind::Function as u8);
         self.m.jump_if(Cond::NotEqual, slow);

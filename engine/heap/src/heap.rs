@@ -395,10 +395,14 @@ impl Heap {
     fn check_limit(&mut self, size: usize) {
         let Some(limit) = self.config.limit else { return };
         let used = self.used_bytes() + size;
-        if used > limit && used >= self.used_after_full + limit / 16 && self.paused == 0 {
-            self.collect(Collection::Full);
-            self.oom_pending |= self.used_bytes() + size > limit;
+        if used <= limit || self.paused > 0 {
+            return;
         }
+        if used >= self.used_after_full + limit / 16 {
+            self.collect(Collection::Full);
+        }
+        // `used_after_full` may also come from a collection that `can_allocate` asked for
+        self.oom_pending |= self.used_after_full + size > limit;
     }
 
     /// Whether old space is to be evacuated as a whole.
