@@ -331,6 +331,7 @@ impl Isolate {
                 }
                 CellKind::PrimitiveWrapper if key == self.realm.names.length => return None,
                 CellKind::Global | CellKind::Proxy => return None,
+                CellKind::TypedArray if self.integer_indexed(o, key).is_some() => return None,
                 CellKind::Function => {
                     let n = &self.realm.names;
                     if (key == n.length || key == n.name || key == n.prototype)
@@ -462,6 +463,7 @@ impl Isolate {
         match o.kind() {
             CellKind::Array | CellKind::PrimitiveWrapper if key == self.realm.names.length => return None,
             CellKind::Global | CellKind::Proxy => return None,
+            CellKind::TypedArray if self.integer_indexed(o, key).is_some() => return None,
             CellKind::Function => return None,
             _ => {}
         }

@@ -310,7 +310,8 @@ impl Isolate {
                 }
             }
             CellKind::TypedArray => {
-                if let PropertyKey::Index(i) = key {
+                if let Some(i) = self.integer_indexed(o, key) {
+                    let i = u32::try_from(i).unwrap_or(u32::MAX);
                     return self.typed_array_define(o.cast::<TypedArrayRef>(), i, d);
                 }
             }
@@ -488,6 +489,28 @@ impl Isolate {
         cell.set_value_slot(&mut self.heap, value);
     }
 
+    /// The index a key stands for on a typed array, if it is one there: array indices, and strings
+    /// that are [canonical numbers](https://tc39.es/ecma262/#sec-canonicalnumericindexstring)
+    /// ("-1", "1.5", "NaN"), which are never in range and never ordinary properties.
+    pub fn integer_indexed(&mut self, o: ObjectRef, key: PropertyKey) -> Option<u64> {
+        if o.kind() != CellKind::TypedArray {
+            return None;
+        }
+        match key {
+            PropertyKey::Index(i) => Some(i as u64),
+            PropertyKey::Name(n) => {
+                let s = n.try_as::<StringRef>()?;
+                let first = (!s.is_empty()).then(|| self.char_at(s, 0))?;
+                if !matches!(first as u8, b'0'..=b'9' | b'-' | b'I' | b'N') {
+                    return None;
+                }
+                let text = crate::strings::to_rust(self, s);
+                let number = crate::convert::string_to_number(crate::strings::units(self, s));
+                (text == "-0" || crate::convert::number_text(number) == text).then_some(u64::MAX)
+            }
+        }
+    }
+
     /// [[HasProperty]].
     pub fn has_property(&mut self, o: ObjectRef, key: PropertyKey) -> JsResult<bool> {
         let mut at = o;
@@ -495,7 +518,7 @@ impl Isolate {
             if self.get_own_property(at, key)?.is_some() {
                 return Ok(true);
             }
-            if at.kind() == CellKind::TypedArray && matches!(key, PropertyKey::Index(_)) {
+            if self.integer_indexed(at, key).is_some() {
                 return Ok(false);
             }
             match self.prototype_of(at).try_as() {
@@ -515,7 +538,7 @@ impl Isolate {
             if let Some(p) = self.get_own_property(at, key)? {
                 return self.property_value(p, receiver);
             }
-            if at.kind() == CellKind::TypedArray && matches!(key, PropertyKey::Index(_)) {
+            if self.integer_indexed(at, key).is_some() {
                 return Ok(Value::UNDEFINED);
             }
             match self.prototype_of(at).try_as() {
@@ -600,15 +623,13 @@ impl Isolate {
     pub fn set(&mut self, o: ObjectRef, key: PropertyKey, value: Value, receiver: Value) -> JsResult<bool> {
         let mut at = o;
         let found = loop {
-            if at.kind() == CellKind::TypedArray
-                && let PropertyKey::Index(i) = key
-            {
+            if let Some(i) = self.integer_indexed(at, key) {
                 let t = at.cast::<TypedArrayRef>();
                 if receiver == Value::from(at) {
-                    self.typed_array_set(t, i as u64, value)?;
+                    self.typed_array_set(t, i, value)?;
                     return Ok(true);
                 }
-                if i as u64 >= t.length() {
+                if i >= t.length() {
                     return Ok(true);
                 }
             }
