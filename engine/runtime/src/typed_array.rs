@@ -178,7 +178,8 @@ impl Isolate {
         t.set_element_type(ty as u8);
         t.set_buffer(&mut self.heap, buffer.into());
         let base = buffer.data().try_as::<BytesRef>().map_or(0, |b| b.data_ptr() as usize);
-        t.set_data_address(base + byte_offset as usize);
+        // An empty view may lie behind the end of its bytes; it has no address.
+        t.set_data_address(if length == 0 { 0 } else { base + byte_offset as usize });
         t.set_length(length);
         t.set_byte_offset(byte_offset);
         t
