@@ -10,8 +10,9 @@ use tierproof_bytecode::{CodeTemplate, Instruction, OpcodeHandler};
 use tierproof_heap::{CellKind, ElementsKind, Value, layout};
 use tierproof_runtime::feedback::operand;
 use tierproof_runtime::function::{data_flags, data_words};
-use tierproof_runtime::ic::CacheOp;
+use tierproof_runtime::ic::{CacheOp, keyed};
 use tierproof_runtime::isolate::abi;
+use tierproof_runtime::typed_array::ElementType;
 use tierproof_ssa::runtime_op::RuntimeOp;
 
 use crate::masm::*;
@@ -781,14 +782,30 @@ impl Compiler<'_> {
         self.m.cmp_imm(ACC, bits);
         self.m.jump_if(c, target);
     }
-    /// Compares the receiver in RCX with the shape of a monomorphic cache; the handler goes to RDX.
+    /// Finds the cache entry for the shape of the receiver in RCX, monomorphic or polymorphic: RDI
+    /// points at its words, the handler goes to RDX. Clobbers RSI, R8.
     fn check_cache(&mut self, s: u32, slow: Label) {
         self.jump_unless_cell(RCX, slow);
+        let hit = self.m.new_label();
         self.m.load32(RDX, mem(RCX, layout::HEADER_SHAPE));
         self.m.or(RDX, TAG);
-        self.m.cmp_mem(RDX, slot(s, 0));
-        self.m.jump_if(Cond::NotEqual, slow);
-        self.m.load32(RDX, slot(s, 1));
+        self.m.lea(RDI, slot(s, 0));
+        self.m.cmp_mem(RDX, mem(RDI, 0));
+        self.m.jump_if(Cond::Equal, hit);
+        // Several entries stand in an array; anything else in the word is a miss.
+        self.m.load(RSI, mem(RDI, 0));
+        self.jump_unless_cell(RSI, slow);
+        self.m.load32(R8, mem(RSI, layout::ARRAY_LENGTH));
+        self.m.lea(RDI, mem(RSI, layout::ARRAY_DATA));
+        let next = self.m.here();
+        self.m.cmp_mem(RDX, mem(RDI, 0));
+        self.m.jump_if(Cond::Equal, hit);
+        self.m.add_imm(RDI, SLOT_BYTES);
+        self.m.sub32_imm(R8, tierproof_bytecode::feedback::SLOT_WORDS);
+        self.m.jump_if(Cond::Greater, next);
+        self.m.jump(slow);
+        self.m.bind(hit);
+        self.m.load32(RDX, mem(RDI, 8));
     }
     /// Stores RAX into the tagged word at `place` of the object in RCX, with the write barrier.
     /// Keeps RAX. Clobbers RDX, RSI, RDI, R8.
@@ -830,15 +847,21 @@ impl Compiler<'_> {
         let offset = self.at.offset;
         let size = self.template.register_count as i32;
         self.load_reg(RCX, callee);
-        // The recorded target: one compare, count it; anything else records out of line.
-        self.m.cmp_mem(RCX, slot(s, 0));
-        self.m.jump_if(Cond::NotEqual, slow);
-        // an unused slot holds undefined, which the callee may be as well
+        // The recorded target (this closure, its code, or "many"): count it; anything else records
+        // out of line.
+        let recorded = self.m.new_label();
         self.jump_unless_cell(RCX, slow);
-        self.m.add32_mem_imm(slot(s, 1), 1);
         self.m.cmp8_mem_imm(mem(RCX, layout::HEADER_KIND), CellKind::Function as u8);
         self.m.jump_if(Cond::NotEqual, slow);
         self.m.load(RDX, mem(RCX, layout::FUNCTION_DATA));
+        self.m.cmp_mem(RCX, slot(s, 0));
+        self.m.jump_if(Cond::Equal, recorded);
+        self.m.cmp_mem(RDX, slot(s, 0));
+        self.m.jump_if(Cond::Equal, recorded);
+        self.m.cmp_mem_imm(slot(s, 0), HOLE);
+        self.m.jump_if(Cond::NotEqual, slow);
+        self.m.bind(recorded);
+        self.m.add32_mem_imm(slot(s, 1), 1);
         self.m.test8_mem_imm(mem(RDX, layout::FUNCTION_DATA_FLAGS), data_flags::CLASS_CONSTRUCTOR as u8);
         self.m.jump_if(Cond::NotEqual, slow);
         // R8 = max(argc, formal); uncompiled functions (-1) go the slow way.
@@ -1112,7 +1135,47 @@ impl OpcodeHandler for Compiler<'_> {
         self.equality(lhs, s);
     }
     fn TestEqualStrict(&mut self, lhs: VmReg, s: u32) {
-        self.equality(lhs, s);
+        let slow = self.slow();
+        let next = self.next_label();
+        let (other, immediate, yes, no) =
+            (self.m.new_label(), self.m.new_label(), self.m.new_label(), self.m.new_label());
+        self.load_reg(RCX, lhs);
+        self.jump_unless_smi(RCX, other);
+        self.jump_unless_smi(RAX, other);
+        self.m.cmp(RCX, RAX);
+        self.m.set(Cond::Equal, RAX);
+        self.m.or32_imm(RAX, FALSE as u32);
+        self.record(s, operand::SMI);
+        self.m.jump(next);
+        // Neither a number: undefined, null and booleans by their bits, objects by identity.
+        self.m.bind(other);
+        self.m.test(RCX, TAG);
+        self.m.jump_if(Cond::NotEqual, slow);
+        self.m.test(RAX, TAG);
+        self.m.jump_if(Cond::NotEqual, slow);
+        self.m.test32_imm(RCX, Value::IMMEDIATE_BIT as u32);
+        self.m.jump_if(Cond::NotEqual, immediate);
+        self.m.test32_imm(RAX, Value::IMMEDIATE_BIT as u32);
+        self.m.jump_if(Cond::NotEqual, immediate);
+        self.m.cmp8_mem_imm(mem(RCX, layout::HEADER_KIND), CellKind::FIRST_OBJECT as u8);
+        self.m.jump_if(Cond::Below, slow);
+        self.m.cmp8_mem_imm(mem(RAX, layout::HEADER_KIND), CellKind::FIRST_OBJECT as u8);
+        self.m.jump_if(Cond::Below, slow);
+        self.record(s, operand::OBJECT);
+        self.m.cmp(RCX, RAX);
+        self.m.jump_if(Cond::Equal, yes);
+        self.m.jump(no);
+        self.m.bind(immediate);
+        // What the other operand is was recorded by whoever first saw it here.
+        self.m.test32_mem_imm(slot(s, 0), operand::ODDBALL);
+        self.m.jump_if(Cond::Equal, slow);
+        self.m.cmp(RCX, RAX);
+        self.m.jump_if(Cond::Equal, yes);
+        self.m.bind(no);
+        self.set_acc(Value::FALSE);
+        self.m.jump(next);
+        self.m.bind(yes);
+        self.set_acc(Value::TRUE);
     }
     fn TestLessThan(&mut self, lhs: VmReg, s: u32) {
         self.compare(Cond::Less, lhs, s);
@@ -1233,10 +1296,10 @@ impl OpcodeHandler for Compiler<'_> {
         m.bind(holder);
         m.cmp8_imm(RDX, CacheOp::LoadHolder as u8);
         m.jump_if(Cond::NotEqual, out_of_line);
-        m.load32(RDI, slot(s, 3));
-        m.cmp32_mem(RDI, state(abi::PROTOTYPE_EPOCH));
+        m.load32(R8, mem(RDI, 24));
+        m.cmp32_mem(R8, state(abi::PROTOTYPE_EPOCH));
         m.jump_if(Cond::NotEqual, slow);
-        m.load(RCX, slot(s, 2));
+        m.load(RCX, mem(RDI, 16));
         m.load(ACC, mem_index(RCX, RSI, layout::OBJECT_INLINE_SLOTS));
         m.jump(next);
         m.bind(out_of_line);
@@ -1269,8 +1332,8 @@ impl OpcodeHandler for Compiler<'_> {
         self.m.bind(transition);
         self.m.cmp8_imm(RDX, CacheOp::StoreTransition as u8);
         self.m.jump_if(Cond::NotEqual, slow);
-        self.m.load32(RDI, slot(s, 3));
-        self.m.cmp32_mem(RDI, state(abi::PROTOTYPE_EPOCH));
+        self.m.load32(R8, mem(RDI, 24));
+        self.m.cmp32_mem(R8, state(abi::PROTOTYPE_EPOCH));
         self.m.jump_if(Cond::NotEqual, slow);
         // In-object slots only, of plain objects (whose flags byte counts them).
         self.m.cmp8_mem_imm(mem(RCX, layout::HEADER_KIND), CellKind::Object as u8);
@@ -1279,7 +1342,7 @@ impl OpcodeHandler for Compiler<'_> {
         self.m.load_u8(RSI, mem(RCX, layout::HEADER_FLAGS));
         self.m.cmp32(RDX, RSI);
         self.m.jump_if(Cond::AboveEqual, slow);
-        self.m.load32(RSI, slot(s, 2));
+        self.m.load32(RSI, mem(RDI, 16));
         self.m.store32(mem(RCX, layout::HEADER_SHAPE), RSI);
         self.store_with_barrier(mem_index(RCX, RDX, layout::OBJECT_INLINE_SLOTS));
     }
@@ -1299,6 +1362,12 @@ impl OpcodeHandler for Compiler<'_> {
         self.load_reg(RCX, object);
         self.jump_unless_cell(RCX, slow);
         self.jump_unless_smi(ACC, slow);
+        let array = self.m.new_label();
+        self.m.cmp8_mem_imm(mem(RCX, layout::HEADER_KIND), CellKind::TypedArray as u8);
+        self.m.jump_if(Cond::NotEqual, array);
+        self.typed_load(s, slow);
+        self.m.jump(next);
+        self.m.bind(array);
         self.element_prologue(s, slow);
         // RDI = elements kind, RSI = elements, RDX = index.
         self.m.mov32(RDX, ACC);
@@ -1330,6 +1399,12 @@ impl OpcodeHandler for Compiler<'_> {
         self.jump_unless_cell(RCX, slow);
         self.load_reg(RDX, key);
         self.jump_unless_smi(RDX, slow);
+        let array = self.m.new_label();
+        self.m.cmp8_mem_imm(mem(RCX, layout::HEADER_KIND), CellKind::TypedArray as u8);
+        self.m.jump_if(Cond::NotEqual, array);
+        self.typed_store(s, slow);
+        self.m.jump(next);
+        self.m.bind(array);
         self.element_prologue(s, slow);
         self.m.mov32(RDX, RDX);
         self.m.cmp32_mem(RDX, mem(RCX, layout::JS_ARRAY_LENGTH));
@@ -1501,6 +1576,64 @@ impl Compiler<'_> {
         self.m.mov(ACC, RDX);
         self.m.or(ACC, TAG);
         self.record(s, operand::SMI);
+    }
+    /// Common part of typed-array accesses: receiver in RCX, Smi index in `index`. RDI = element type
+    /// (one that the site has recorded), RSI = data, RDX = index in bounds. Clobbers R8.
+    fn typed_prologue(&mut self, s: u32, index: Reg, slow: Label) {
+        self.m.load_u8(RDI, mem(RCX, layout::HEADER_AUX));
+        self.m.lea(R8, mem(RDI, keyed::TYPED.trailing_zeros() as i32));
+        self.m.load32(RSI, slot(s, 0));
+        self.m.bit_test(RSI, R8);
+        self.m.jump_if(Cond::AboveEqual, slow);
+        self.m.mov32(RDX, index);
+        self.m.cmp_mem(RDX, mem(RCX, layout::TYPED_ARRAY_LENGTH));
+        self.m.jump_if(Cond::AboveEqual, slow);
+        self.m.load(RSI, mem(RCX, layout::TYPED_ARRAY_DATA));
+    }
+    /// ACC = element ACC of the typed array in RCX: bytes, int32 and double in line.
+    fn typed_load(&mut self, s: u32, slow: Label) {
+        self.typed_prologue(s, ACC, slow);
+        let (int32, double, done) = (self.m.new_label(), self.m.new_label(), self.m.new_label());
+        self.m.cmp32_imm(RDI, ElementType::Int32 as u32);
+        self.m.jump_if(Cond::Equal, int32);
+        self.m.cmp32_imm(RDI, ElementType::Float64 as u32);
+        self.m.jump_if(Cond::Equal, double);
+        self.m.cmp32_imm(RDI, ElementType::Uint8 as u32);
+        self.m.jump_if(Cond::NotEqual, slow);
+        self.m.load_u8(ACC, mem_scaled(RSI, RDX, 1));
+        self.m.or(ACC, TAG);
+        self.m.jump(done);
+        self.m.bind(int32);
+        self.m.load32(ACC, mem_scaled(RSI, RDX, 4));
+        self.m.or(ACC, TAG);
+        self.m.jump(done);
+        self.m.bind(double);
+        self.m.load(RCX, mem_scaled(RSI, RDX, 8));
+        self.m.movq_to_xmm(0, RCX);
+        self.box_double();
+        self.m.bind(done);
+    }
+    /// Element RDX of the typed array in RCX = ACC.
+    fn typed_store(&mut self, s: u32, slow: Label) {
+        self.typed_prologue(s, RDX, slow);
+        let (int32, double, done) = (self.m.new_label(), self.m.new_label(), self.m.new_label());
+        self.m.cmp32_imm(RDI, ElementType::Float64 as u32);
+        self.m.jump_if(Cond::Equal, double);
+        self.jump_unless_smi(ACC, slow);
+        self.m.cmp32_imm(RDI, ElementType::Int32 as u32);
+        self.m.jump_if(Cond::Equal, int32);
+        self.m.cmp32_imm(RDI, ElementType::Uint8 as u32);
+        self.m.jump_if(Cond::NotEqual, slow);
+        self.m.store8(mem_scaled(RSI, RDX, 1), ACC);
+        self.m.jump(done);
+        self.m.bind(int32);
+        self.m.store32(mem_scaled(RSI, RDX, 4), ACC);
+        self.m.jump(done);
+        self.m.bind(double);
+        self.unbox_number(0, ACC, slow);
+        self.m.movq_from_xmm(RCX, 0);
+        self.m.store(mem_scaled(RSI, RDX, 8), RCX);
+        self.m.bind(done);
     }
     /// Receiver cell in RCX: an array whose kind the site has already recorded. RDI = elements kind,
     /// RSI = elements. Clobbers R8.

@@ -96,6 +96,16 @@ pub fn mem_index(base: Reg, index: Reg, offset: i32) -> Mem {
         trap: None,
     }
 }
+/// `[base + index * scale]`, scale 1, 4 or 8.
+pub fn mem_scaled(base: Reg, index: Reg, scale: u8) -> Mem {
+    Amode::ImmRegRegShift {
+        base,
+        index: NonRspGpr::new(index),
+        scale: Scale::new(scale.trailing_zeros() as u8),
+        simm32: AmodeOffset::new(0),
+        trap: None,
+    }
+}
 
 /// Code under construction.
 #[derive(Default)]
@@ -176,6 +186,9 @@ impl Masm {
     }
     pub fn store32(&mut self, m: Mem, r: Reg) {
         inst::movl_mr::<Regs>::new(GprMem::Mem(m), r).encode(&mut self.code);
+    }
+    pub fn store8(&mut self, m: Mem, r: Reg) {
+        inst::movb_mr::<Regs>::new(GprMem::Mem(m), r).encode(&mut self.code);
     }
     /// Stores a sign-extended 32-bit immediate as 64 bits.
     pub fn store_imm(&mut self, m: Mem, v: i32) {
