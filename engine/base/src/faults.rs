@@ -18,16 +18,16 @@ macro_rules! faults {
 }
 
 faults! {
-    F001 = "simplify", "an operation folded to a constant drops its bytecode-live operands from later frame states";
-    F007 = "lowering", "an int32 frame-state slot is restored as if it were a tagged value";
-    F008 = "frame-state", "a lazy deopt after a call does not write the call's result to the accumulator";
-    F014 = "effects", "an element store with a negative or non-index key is modelled as calling no user code";
-    F015 = "inliner", "an element load or pop of a hole ignores elements on the prototype chain";
-    F022 = "typer", "an int32 addition whose one use truncates stays unchecked for its other uses";
-    F034 = "licm", "a shape check is hoisted out of a loop that replaces the object's shape";
-    F044 = "bounds", "index plus constant in a bounds check wraps around at 32 bits";
-    F047 = "load-elim", "elements facts are not killed by a call";
-    F050 = "write-barrier", "a store into an old object skips the write barrier";
+    F001 = "simplify", "a binary operation folded to a constant drops its operands from later frame states";
+    F007 = "lowering", "an int32 in the frame state of an overflow exit is restored as if it were a tagged value";
+    F008 = "lowering", "a lazy deopt after a call whose result optimised code ignores does not write the result";
+    F014 = "effects", "an element store with a negative or fractional number as key is modelled as calling no user code";
+    F015 = "graph-build", "an inlined load of a hole, or behind an array's end, ignores elements on the prototype chain";
+    F022 = "truncation", "an int32 addition with one truncating use loses its overflow check for all uses";
+    F028 = "range", "an int32 loop phi that is multiplied has the range of the first iteration's product";
+    F029 = "gvn", "the value-number key ignores the overflow mode of int32 add, sub and mul";
+    F047 = "load-elim", "facts about an array's elements are not killed by a call";
+    F050 = "lowering", "an inlined store of a cell into a property slot has no write barrier";
 }
 
 #[cfg(feature = "faults")]

@@ -2,6 +2,7 @@
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, InstBuilder, Type, Value, types};
+use tierproof_base::faults::{Fault, fault};
 use tierproof_bytecode::instruction::frame;
 use tierproof_heap::Value as JsValue;
 use tierproof_ssa::{Checkpoint, DeoptReason, FrameId, FrameSlot, NodeId, Op, Repr, RuntimeOp};
@@ -79,6 +80,14 @@ impl Emitter<'_, '_> {
                     }
                     _ => self.buffer_value(n, &mut stores, &mut seen),
                 };
+                let value = match value {
+                    ExitValue::Buffer { index, repr: Repr::Int32 }
+                        if fault(Fault::F007) && reason == DeoptReason::Overflow =>
+                    {
+                        ExitValue::Buffer { index, repr: Repr::Tagged }
+                    }
+                    v => v,
+                };
                 values.push((slot, value));
             }
             if depth == 0 {
@@ -137,7 +146,10 @@ impl Emitter<'_, '_> {
         let frame = self.graph.node(n).frame.ok_or("call without frame state")?;
         let mut results = Vec::new();
         if let Checkpoint::After { result: to, second } = self.graph.frame(frame).checkpoint {
-            if let (Some(slot), Some(result)) = (to, result) {
+            let ignored = fault(Fault::F008) && !self.is_used(n);
+            if let (Some(slot), Some(result)) = (to, result)
+                && !ignored
+            {
                 results.push((slot, result));
             }
             if let Some(slot) = second {
@@ -154,6 +166,14 @@ impl Emitter<'_, '_> {
             self.leave_if(due, exit);
         }
         Ok(())
+    }
+    /// Whether an operation (not only a frame state) uses the value.
+    fn is_used(&self, n: NodeId) -> bool {
+        self.graph.blocks.iter().any(|b| {
+            b.nodes.iter().any(|&m| self.graph.node(m).inputs.contains(&n))
+                || b.terminator.operand() == Some(n)
+                || b.terminator.edges().iter().any(|e| e.args.contains(&n))
+        })
     }
     /// Counts an eager checkpoint and leaves when it is its turn.
     pub fn inject(&mut self, n: NodeId) -> Result<(), String> {
@@ -209,7 +229,10 @@ impl Emitter<'_, '_> {
         for exit in std::mem::take(&mut self.pending) {
             let PendingExit { block, id, stores } = exit;
             self.b.switch_to_block(block);
-            for (i, &(value, _)) in stores.iter().enumerate() {
+            for (i, &(mut value, ty)) in stores.iter().enumerate() {
+                if fault(Fault::F007) && ty == types::I32 {
+                    value = self.b.ins().uextend(types::I64, value);
+                }
                 self.store(value, self.isolate, state::EXIT_BUFFER + 8 * i as i32);
             }
             self.flush_ticks();

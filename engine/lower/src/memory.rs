@@ -2,6 +2,7 @@
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Type, Value, types};
+use tierproof_base::faults::{Fault, fault};
 use tierproof_heap::Value as JsValue;
 use tierproof_heap::{CellKind, layout};
 use tierproof_ssa::facts::{SlotPlace, TypedKind};
@@ -92,6 +93,11 @@ impl Emitter<'_, '_> {
             Op::StoreSlot { place } => {
                 let object = self.val(inputs[0]);
                 let (base, offset) = self.place(object, *place);
+                if fault(Fault::F050) {
+                    let v = self.val(inputs[1]);
+                    self.store(v, base, offset);
+                    return Ok(true);
+                }
                 self.store_tagged(base, base, offset, inputs[1]);
                 return Ok(true);
             }

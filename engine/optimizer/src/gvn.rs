@@ -12,10 +12,13 @@
 
 use rustc_hash::FxHashMap;
 use tierproof_base::Fuel;
+use tierproof_base::faults::{Fault, fault};
 use tierproof_ssa::analysis::Skeleton;
 use tierproof_ssa::graph::{Inputs, Replacements};
 use tierproof_ssa::pipeline::Pass;
 use tierproof_ssa::{BlockId, Facts, Graph, NodeId, Op};
+
+use crate::effects::{block_writes, writes};
 
 pub const GVN: Pass = Pass { name: "GVN", run };
 
@@ -30,11 +33,6 @@ struct Key {
     op: Op,
     inputs: Inputs,
     versions: Vec<u32>,
-}
-
-/// Classes that some node of a block writes.
-pub fn block_writes(graph: &Graph, block: BlockId) -> u16 {
-    graph.block(block).nodes.iter().fold(0, |w, &n| w | graph.op(n).info().writes)
 }
 
 fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
@@ -59,7 +57,7 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
                     inputs.sort();
                 }
                 let key = Key {
-                    op: graph.op(n).clone(),
+                    op: key_op(graph.op(n)),
                     inputs,
                     versions: (0..CLASSES)
                         .filter(|c| info.reads >> c & 1 != 0)
@@ -76,8 +74,9 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
                     entries.push((n, b));
                 }
             }
+            let writes = writes(graph, n);
             for (c, version) in versions.iter_mut().enumerate() {
-                if info.writes >> c & 1 != 0 {
+                if writes >> c & 1 != 0 {
                     *version = next_version;
                     next_version += 1;
                 }
@@ -128,6 +127,16 @@ fn entry_versions(
         }
     }
     versions
+}
+
+/// The operation as it stands in the key.
+fn key_op(op: &Op) -> Op {
+    match op {
+        Op::CheckedInt32Add if fault(Fault::F029) => Op::Int32Add,
+        Op::CheckedInt32Sub if fault(Fault::F029) => Op::Int32Sub,
+        Op::CheckedInt32Mul if fault(Fault::F029) => Op::Int32Mul,
+        _ => op.clone(),
+    }
 }
 
 fn is_commutative(op: &Op) -> bool {

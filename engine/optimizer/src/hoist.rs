@@ -18,7 +18,7 @@ use tierproof_ssa::facts::FunctionIndex;
 use tierproof_ssa::pipeline::Pass;
 use tierproof_ssa::{BlockId, Facts, Graph, NodeId, Op, Terminator};
 
-use crate::gvn::block_writes;
+use crate::effects::block_writes;
 
 pub const HOIST: Pass = Pass { name: "HOIST", run };
 

@@ -1,6 +1,7 @@
 //! The passes of the optimising tiers, one file each, and their pass lists.
 
 pub mod dead_code;
+pub mod effects;
 pub mod gvn;
 pub mod hoist;
 pub mod load_elimination;

@@ -11,14 +11,15 @@
 
 use rustc_hash::FxHashMap;
 use tierproof_base::Fuel;
+use tierproof_base::faults::{Fault, fault};
 use tierproof_ssa::analysis::Skeleton;
 use tierproof_ssa::facts::{CellId, SlotPlace};
 use tierproof_ssa::graph::Replacements;
 use tierproof_ssa::node::alias;
 use tierproof_ssa::pipeline::Pass;
-use tierproof_ssa::{BlockId, Facts, Graph, NodeId, Op};
+use tierproof_ssa::{BlockId, Facts, Graph, NodeId, Op, RuntimeOp};
 
-use crate::gvn::block_writes;
+use crate::effects::{block_writes, writes};
 
 pub const LOAD_ELIMINATION: Pass = Pass { name: "LOAD_ELIMINATION", run };
 
@@ -66,6 +67,10 @@ fn may_alias(graph: &Graph, a: Place, b: Place) -> bool {
     }
 }
 
+fn calls_function(op: &Op) -> bool {
+    matches!(op, Op::CallKnown { .. } | Op::CallRuntime { function: RuntimeOp::Call, .. })
+}
+
 fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
     let skeleton = Skeleton::new(graph);
     let mut at_end: FxHashMap<BlockId, Memory> = FxHashMap::default();
@@ -97,7 +102,14 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
                 graph.node_mut(n).inputs[k] = replacements.get(input);
             }
             let node = graph.node(n);
-            let object = |k: usize| graph.strip_guards(node.inputs[k]);
+            let object = |k: usize| {
+                let o = graph.strip_guards(node.inputs[k]);
+                // The array stands for its elements, whatever elements it has by now.
+                if fault(Fault::F047) && matches!(graph.op(o), Op::LoadElements) {
+                    return graph.strip_guards(graph.input(o, 0));
+                }
+                o
+            };
             let loaded = match node.op {
                 Op::LoadSlot { place } => Some(Place::Slot(object(0), place)),
                 Op::LoadContext { index } => Some(Place::Context(object(0), index)),
@@ -144,7 +156,10 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
                 }
                 continue;
             }
-            let writes = node.op.info().writes;
+            let mut writes = writes(graph, n);
+            if fault(Fault::F047) && calls_function(&node.op) {
+                writes &= !(alias::ELEMENTS | alias::DOUBLES);
+            }
             if writes != 0 {
                 memory.retain(|k, _| k.class() & writes == 0);
             }

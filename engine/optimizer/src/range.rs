@@ -15,6 +15,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tierproof_base::Fuel;
+use tierproof_base::faults::{Fault, fault};
 use tierproof_ssa::analysis::Skeleton;
 use tierproof_ssa::graph::{Replacements, Terminator};
 use tierproof_ssa::node::Condition;
@@ -170,7 +171,10 @@ impl Ranges<'_> {
                         grows &= !down;
                         shrinks &= !up;
                     }
-                    None => return ALL,
+                    None => match self.first_product(p, arg, args, *block) {
+                        Some(i) => result = Some(result.map_or(i, |r| r.join(i))),
+                        None => return ALL,
+                    },
                 }
             } else {
                 let Some(i) = self.known(arg) else { return ALL };
@@ -183,6 +187,25 @@ impl Ranges<'_> {
             min: if grows { start.min } else { ALL.min },
             max: if shrinks { start.max } else { ALL.max },
         }
+    }
+    /// Planted fault F028: what `phi` times something is after one iteration.
+    fn first_product(
+        &self,
+        phi: NodeId,
+        value: NodeId,
+        args: &[(BlockId, NodeId)],
+        header: BlockId,
+    ) -> Option<Interval> {
+        if !fault(Fault::F028) || *self.graph.op(value) != Op::CheckedInt32Mul {
+            return None;
+        }
+        let (x, y) = (self.graph.input(value, 0), self.graph.input(value, 1));
+        let factor = if x == phi { y } else { x };
+        if x != phi && y != phi {
+            return None;
+        }
+        let start = args.iter().find(|(from, _)| !self.skeleton.dominates(header, *from))?.1;
+        Some(product(self.known(start)?, self.known(factor)?))
     }
     /// Whether `value` is `phi` plus non-negative (up) or non-positive (down) checked steps.
     fn steps(&self, phi: NodeId, value: NodeId, seen: &mut FxHashSet<NodeId>) -> Option<(bool, bool)> {

@@ -9,6 +9,7 @@
 //! any are replaced.
 
 use tierproof_base::Fuel;
+use tierproof_base::faults::{Fault, fault};
 use tierproof_ssa::analysis::Skeleton;
 use tierproof_ssa::builder::conversions::node_types;
 use tierproof_ssa::builder::{remove_trivial_phis, remove_unreachable};
@@ -16,7 +17,7 @@ use tierproof_ssa::encoding::{exact_int32 as exact_int, to_int32};
 use tierproof_ssa::graph::{Replacements, Terminator};
 use tierproof_ssa::pipeline::Pass;
 use tierproof_ssa::types::Types;
-use tierproof_ssa::{Edge, Facts, Graph, Immediate, NodeId, Op};
+use tierproof_ssa::{BlockId, Edge, Facts, Graph, Immediate, NodeId, Op};
 
 pub const SIMPLIFY: Pass = Pass { name: "SIMPLIFY", run };
 
@@ -69,6 +70,9 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
                         let c = graph.new_node(op, &[], 0);
                         replacements.set(n, c);
                         pending(graph, c);
+                        if fault(Fault::F001) && graph.node(n).inputs.len() == 2 {
+                            drop_operands(graph, &skeleton, b, i);
+                        }
                     }
                     Become(op, inputs) => {
                         let node = graph.node_mut(n);
@@ -91,6 +95,43 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
         }
     }
     any
+}
+
+/// Planted fault F001: the operands of node `i` of block `b` die for all frame states behind it.
+fn drop_operands(graph: &mut Graph, skeleton: &Skeleton, b: BlockId, i: usize) {
+    let operands = graph.node(graph.block(b).nodes[i]).inputs.clone();
+    let dead = graph.new_node(Op::ConstImmediate { value: Immediate::Undefined }, &[], 0);
+    pending(graph, dead);
+    for &block in &skeleton.order {
+        let behind = match block == b {
+            true => i + 1,
+            false if skeleton.dominates(b, block) => 0,
+            false => continue,
+        };
+        for k in behind..graph.block(block).nodes.len() {
+            let n = graph.block(block).nodes[k];
+            let Some(mut state) = graph.node(n).frame.map(|f| graph.frame(f).clone()) else { continue };
+            let mut any = false;
+            for (_, v) in &mut state.values {
+                let is_operand = |x: NodeId| operands.contains(&x);
+                let (op, inputs) = (graph.op(*v), &graph.node(*v).inputs);
+                let boxed = matches!(op, Op::Int32ToTagged | Op::Float64ToTagged) && is_operand(inputs[0]);
+                let unboxed = operands.iter().any(|&o| {
+                    matches!(
+                        graph.op(o),
+                        Op::CheckedSmiUntag | Op::UnsafeSmiUntag | Op::CheckedNumberToFloat64
+                    ) && graph.input(o, 0) == *v
+                });
+                if is_operand(*v) || boxed || unboxed {
+                    *v = dead;
+                    any = true;
+                }
+            }
+            if any {
+                graph.node_mut(n).frame = Some(graph.new_frame(state));
+            }
+        }
+    }
 }
 
 /// New constants wait behind the last block, so that no index shifts while walking.

@@ -8,6 +8,7 @@
 //! intermediate result stays within 2^53.
 
 use tierproof_base::Fuel;
+use tierproof_base::faults::{Fault, fault};
 use tierproof_ssa::analysis::Skeleton;
 use tierproof_ssa::encoding::exact_int32;
 use tierproof_ssa::graph::Replacements;
@@ -140,6 +141,12 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
                         && let Some((p @ Plan::Apply(..), _)) = plan(graph, input, DEPTH)
                         && fuel.allow(&name, "TRUNCATION", site)
                     {
+                        if fault(Fault::F022) && *graph.op(input) == Op::CheckedInt32Add {
+                            graph.node_mut(input).op = Op::Int32Add;
+                            graph.node_mut(input).frame = None;
+                            changed = true;
+                            continue;
+                        }
                         let value = make(graph, p, site, &mut out, &mut constants);
                         graph.node_mut(n).inputs[i] = value;
                         changed = true;

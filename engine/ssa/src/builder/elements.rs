@@ -1,5 +1,7 @@
 //! Keyed access: arrays, plain objects with elements, typed arrays, strings.
 
+use tierproof_base::faults::{Fault, fault};
+
 use super::{Bailout, Builder, Step};
 use crate::RuntimeOp;
 use crate::facts::{KeyedCase, KeyedFacts, SlotFacts, TypedKind, elements_kind};
@@ -125,6 +127,12 @@ impl Builder<'_, '_> {
             |b| b.load_keyed(object, index, facts, rest),
         )
     }
+    /// Relies on there being no elements on the prototypes.
+    fn depend_on_prototypes(&mut self, facts: &KeyedFacts) {
+        if !fault(Fault::F015) {
+            self.depend_on_all(&facts.dependencies);
+        }
+    }
     fn load_keyed_case(
         &mut self,
         guarded: NodeId,
@@ -148,7 +156,7 @@ impl Builder<'_, '_> {
         };
         if facts.out_of_bounds {
             // Behind the end there is nothing, neither here nor on the prototypes.
-            self.depend_on_all(&facts.dependencies);
+            self.depend_on_prototypes(facts);
             let zero = self.emit(Op::ConstInt32 { value: 0 }, &[]);
             let positive = self.emit(Op::Int32Compare { condition: Condition::GreaterEqual }, &[index, zero]);
             self.emit_checked(Op::CheckTrue { reason: DeoptReason::OutOfBounds }, &[positive]);
@@ -184,7 +192,7 @@ impl Builder<'_, '_> {
         let v = if elements & 1 == 0 {
             v
         } else if may_read_hole {
-            self.depend_on_all(&facts.dependencies);
+            self.depend_on_prototypes(facts);
             self.emit(Op::HoleToUndefined, &[v])
         } else {
             self.emit_checked(Op::CheckNotHole, &[v])
