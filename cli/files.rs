@@ -55,7 +55,8 @@ impl Expected {
         match self {
             Expected::Lines(want) => {
                 // one call of print may print several lines
-                let lines: Vec<String> = lines.iter().flat_map(|l| l.split('\n').map(str::to_owned)).collect();
+                let lines: Vec<String> =
+                    lines.iter().flat_map(|l| l.split('\n').map(str::to_owned)).collect();
                 (0..want.len().max(lines.len())).find(|&i| want.get(i) != lines.get(i)).map(|i| {
                     let text = |v: Option<&String>| v.map_or(NONE, |s| s.as_str()).to_owned();
                     (format!("expected line {}", i + 1), text(want.get(i)), text(lines.get(i)))
