@@ -1,0 +1,223 @@
+//! The command line: output, exit codes, and bad input of every kind.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const TIERS: [&str; 5] = ["interpreter", "baseline", "midtier", "toptier", "jit-fuzzing"];
+
+fn tierproof(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tierproof")).args(arguments).stdin(Stdio::null()).output().unwrap()
+}
+fn code(o: &Output) -> i32 {
+    o.status.code().unwrap_or_else(|| panic!("ended by a signal: {o:?}"))
+}
+fn stdout(o: &Output) -> String {
+    String::from_utf8_lossy(&o.stdout).into_owned()
+}
+fn stderr(o: &Output) -> String {
+    String::from_utf8_lossy(&o.stderr).into_owned()
+}
+
+/// A file in a directory that goes away with the returned guard.
+fn file(name: &str, content: impl AsRef<[u8]>) -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    std::fs::File::create(&path).unwrap().write_all(content.as_ref()).unwrap();
+    (dir, path)
+}
+fn run(source: impl AsRef<[u8]>, options: &[&str]) -> Output {
+    let (_dir, path) = file("program.js", source);
+    let mut arguments = vec!["run"];
+    arguments.extend(options);
+    let path = path.display().to_string();
+    arguments.push(&path);
+    tierproof(&arguments)
+}
+
+#[test]
+fn run_prints_and_succeeds() {
+    let o = run("print(1, 'two', [3, 4], -0); print(); print(undefined, null, {})", &[]);
+    assert_eq!((code(&o), stdout(&o).as_str()), (0, "1 two 3,4 0\n\nundefined null [object Object]\n"));
+}
+
+#[test]
+fn several_files_share_a_realm() {
+    let (_a, a) = file("a.js", "var x = 1; let y = 2; function f() { return x + y; }");
+    let (_b, b) = file("b.js", "print(f()); y = 5; print(f());");
+    let o = tierproof(&["run", &a.display().to_string(), &b.display().to_string()]);
+    assert_eq!((code(&o), stdout(&o).as_str()), (0, "3\n7\n"));
+}
+
+#[test]
+fn uncaught_exceptions_show_source_and_stack() {
+    let o = run("function f(o) {\n  return o.a.b;\n}\nprint('before');\nf({});\n", &[]);
+    assert_eq!((code(&o), stdout(&o).as_str()), (1, "before\n"));
+    let e = stderr(&o);
+    assert!(e.starts_with("TypeError: Cannot read properties of undefined (reading 'b')\n"), "{e}");
+    assert!(e.contains("program.js:2:") && e.contains("return o.a.b;") && e.contains("at f ("), "{e}");
+    assert_eq!(code(&run("throw 5", &[])), 1);
+}
+
+#[test]
+fn syntax_errors_show_the_place() {
+    let o = run("var ok = 1;\nvar x = ;\n", &[]);
+    let e = stderr(&o);
+    assert_eq!(code(&o), 3);
+    assert!(e.contains("SyntaxError: ") && e.contains("program.js:2:9") && e.contains("var x = ;"), "{e}");
+    let o = run("function* g() {}", &[]);
+    if code(&o) != 0 {
+        assert!(stderr(&o).contains("SyntaxError: not supported yet: "), "{}", stderr(&o));
+    }
+}
+
+#[test]
+fn wrong_usage_is_2_and_missing_files_3() {
+    assert_eq!(code(&tierproof(&["run"])), 2);
+    assert_eq!(code(&tierproof(&["walk"])), 2);
+    assert_eq!(code(&tierproof(&["run", "--schedule", "speed=9", file!()])), 2);
+    assert_eq!(code(&tierproof(&["run", "--tier", "warp", file!()])), 2);
+    assert_eq!(code(&tierproof(&["diff", "--heap-limit", "12X", file!()])), 2);
+    for command in ["run", "diff", "replay"] {
+        let o = tierproof(&[command, "/nonexistent/x.js"]);
+        assert_eq!(code(&o), 3, "{command}");
+        assert!(stderr(&o).contains("/nonexistent/x.js"));
+    }
+    let (_d, path) = file("x.js", "print(1)");
+    assert_eq!(code(&tierproof(&["replay", &path.display().to_string()])), 2);
+}
+
+#[test]
+fn limits_end_programs_the_same_in_every_tier() {
+    for tier in TIERS {
+        let o = run("for (;;) {}", &["--ticks", "100000", "--tier", tier]);
+        assert_eq!((code(&o), stderr(&o).as_str()), (3, "Terminated: ticks exhausted\n"), "{tier}");
+        let o = run(
+            "function f() { return f() + 1; } try { f(); } catch (e) { print(e.name, e.message); } f();",
+            &["--tier", tier],
+        );
+        assert_eq!(code(&o), 1, "{tier}");
+        assert_eq!(stdout(&o), "RangeError Maximum call stack size exceeded\n", "{tier}");
+        assert!(stderr(&o).starts_with("RangeError: "), "{tier}: {}", stderr(&o));
+        let grow = "var a = []; for (;;) a.push(new Array(1000).fill(1));";
+        let o = run(grow, &["--heap-limit", "64M", "--tier", tier]);
+        assert_eq!((code(&o), stderr(&o).as_str()), (3, "Terminated: out of memory\n"), "{tier}");
+    }
+}
+
+#[test]
+fn hostile_sources_get_an_answer() {
+    for source in [
+        "(".repeat(100_000),
+        "[".repeat(100_000) + &"]".repeat(100_000),
+        "(".repeat(100_000) + "1" + &")".repeat(100_000),
+        "{".repeat(100_000),
+        "-".repeat(1) + &"!".repeat(100_000) + "1",
+    ] {
+        let o = run(&source, &[]);
+        assert!([0, 1, 3].contains(&code(&o)), "{:?}", &source[..10]);
+        assert!(stderr(&o).len() < 10_000);
+    }
+    let chain = "var a = {}; a.b = a; print(typeof a".to_owned() + &".b".repeat(100_000) + ")";
+    for tier in TIERS {
+        let o = run(&chain, &["--tier", tier]);
+        assert_eq!((code(&o), stdout(&o).as_str()), (0, "object\n"), "{tier}: {}", stderr(&o));
+    }
+    let o = run(b"print('\xff\xfe')", &[]);
+    assert_eq!(code(&o), 3);
+    assert!(stderr(&o).contains("invalid UTF-8"), "{}", stderr(&o));
+    assert_eq!(code(&run("", &[])), 0);
+    assert_eq!(code(&run("\u{feff}print(1)", &[])), 0);
+}
+
+#[test]
+fn a_very_long_line() {
+    let mut source = String::with_capacity(50 << 20);
+    source.push_str("var s = 0;");
+    while source.len() < (50 << 20) - 20 {
+        source.push_str("s=1;");
+    }
+    source.push_str("null.x");
+    let o = run(&source, &["--tier", "interpreter"]);
+    assert!([1, 3].contains(&code(&o)));
+    let e = stderr(&o);
+    assert!(e.len() < 10_000 && (e.contains("TypeError") || e.contains("SyntaxError")), "{} bytes", e.len());
+}
+
+#[test]
+fn diff_agrees_and_reports_rows_that_did_not_execute() {
+    let (dir, path) = file("a.js", "print('once');");
+    std::fs::write(dir.path().join("b.js"), "//> 4950\nlet s = 0; for (let i = 0; i < 100; i++) s += i; print(s);").unwrap();
+    std::fs::write(dir.path().join("c.js"), "var x = ;").unwrap();
+    let o = tierproof(&["diff", &dir.path().display().to_string()]);
+    let text = stdout(&o);
+    assert_eq!(code(&o), 3, "{text}");
+    assert!(text.contains("not executed") && text.contains("output as expected"), "{text}");
+    assert!(text.contains("could not run") && text.contains("3 programs: 2 agree"), "{text}");
+    let o = tierproof(&["diff", &path.display().to_string()]);
+    assert_eq!(code(&o), 0, "{}", stdout(&o));
+    let o = tierproof(&["diff", "--json", &path.display().to_string()]);
+    let json: serde_json::Value = serde_json::from_str(&stdout(&o)).unwrap();
+    assert_eq!(json[0]["rows"].as_array().unwrap().len(), 5);
+    assert_eq!(json[0]["outcome"], "Agree");
+}
+
+#[test]
+fn diff_reports_wrong_output_with_both_texts_and_the_command() {
+    let (_d, path) = file("w.js", "//> 5\nprint(2 + 2);");
+    let o = tierproof(&["diff", &path.display().to_string()]);
+    let text = stdout(&o);
+    assert_eq!(code(&o), 1);
+    assert!(text.contains("expected | 5") && text.contains("printed  | 4") && text.contains("replay: tierproof"), "{text}");
+}
+
+#[test]
+fn head_comments_and_schedules_are_honoured() {
+    let (_d, path) = file("h.js", "// schedule: tier=toptier deopt=every:3 ticks=5000\nfor (let i = 0; ; i++) {}");
+    let o = tierproof(&["replay", &path.display().to_string()]);
+    assert_eq!(code(&o), 0, "{}{}", stdout(&o), stderr(&o));
+    let o = tierproof(&["run", &path.display().to_string()]);
+    assert_eq!((code(&o), stderr(&o).as_str()), (3, "Terminated: ticks exhausted\n"));
+    let (_d, path) = file("bad.js", "// schedule: tier=warp\nprint(1)");
+    assert_eq!(code(&tierproof(&["run", &path.display().to_string()])), 2);
+}
+
+#[test]
+fn bytecode_is_printed_on_request() {
+    let o = run("function f(a) { return a + 1; } print(f(1));", &["--print-bytecode"]);
+    let text = stdout(&o);
+    assert!(text.contains("function f") && text.contains("Return") && text.ends_with("2\n"), "{text}");
+}
+
+#[test]
+fn defines_reach_the_program() {
+    let o = run("print(SCALE * 2, globalThis.SCALE)", &["--define", "SCALE=0.5"]);
+    assert_eq!(stdout(&o), "1 0.5\n");
+}
+
+#[test]
+fn faults_are_refused_without_the_feature() {
+    if cfg!(not(feature = "faults")) {
+        let o = run("print(1)", &["--fault", "F001"]);
+        assert_eq!(code(&o), 2);
+        assert!(stderr(&o).contains("--features faults"));
+    }
+}
+
+#[test]
+fn a_short_campaign_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("found").display().to_string();
+    let o = tierproof(&["fuzz", "--seconds", "3", "--seed", "42", "--out", &out, "--jobs", "1"]);
+    let text = stdout(&o);
+    assert!([0, 1].contains(&code(&o)), "{text}{}", stderr(&o));
+    assert!(text.contains("programs in") && Path::new(&out).is_dir(), "{text}");
+}
+
+#[test]
+fn stats_prints_the_table() {
+    let (_d, path) = file("s.js", "function f(x) { return x * 2; } for (let i = 0; i < 500; i++) f(i);");
+    let o = tierproof(&["stats", &path.display().to_string()]);
+    assert_eq!(code(&o), 0);
+    assert!(stdout(&o).contains("ms per kB of bytecode") && stdout(&o).contains("bytes per function"));
+}
