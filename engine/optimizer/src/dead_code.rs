@@ -12,7 +12,8 @@ use tierproof_ssa::{Facts, FrameId, Graph, NodeId, Op, Terminator};
 
 pub const DEAD_CODE: Pass = Pass { name: "DEAD_CODE", run };
 
-/// Arithmetic guards: they protect only their own result.
+/// Arithmetic guards: they protect only their own result. Guards on an existing value (its type or
+/// range) stay even when their result is unused: other nodes may rely on what they have established.
 fn guards_own_result(op: &Op) -> bool {
     matches!(
         op,
@@ -23,8 +24,6 @@ fn guards_own_result(op: &Op) -> bool {
             | Op::CheckedInt32Mod
             | Op::CheckedInt32Negate
             | Op::CheckedInt32Abs
-            | Op::CheckedFloat64ToInt32
-            | Op::CheckedUint32ToInt32
     )
 }
 
