@@ -100,8 +100,7 @@ pub struct CompiledCode {
     pub text: Option<String>,
 }
 
-/// The target description for an effort on this machine.
-pub fn host_isa(effort: Effort) -> Result<OwnedTargetIsa, String> {
+fn flags(effort: Effort) -> Result<Flags, String> {
     let mut flags = settings::builder();
     let set = |f: &mut settings::Builder, k: &str, v: &str| f.set(k, v).map_err(|e| format!("flag {k}: {e}"));
     set(&mut flags, "opt_level", if effort == Effort::Best { "speed" } else { "none" })?;
@@ -110,6 +109,11 @@ pub fn host_isa(effort: Effort) -> Result<OwnedTargetIsa, String> {
     set(&mut flags, "unwind_info", "false")?;
     set(&mut flags, "enable_probestack", "false")?;
     set(&mut flags, "enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" })?;
+    Ok(Flags::new(flags))
+}
+
+/// The target description for an effort on this machine.
+pub fn host_isa(effort: Effort) -> Result<OwnedTargetIsa, String> {
     let mut isa = cranelift_codegen::isa::lookup(target_lexicon::HOST).map_err(|e| e.to_string())?;
     #[cfg(target_arch = "x86_64")]
     {
@@ -127,7 +131,21 @@ pub fn host_isa(effort: Effort) -> Result<OwnedTargetIsa, String> {
             }
         }
     }
-    isa.finish(Flags::new(flags)).map_err(|e| e.to_string())
+    isa.finish(flags(effort)?).map_err(|e| e.to_string())
+}
+
+/// A target description that is the same on every host, for snapshots: `triple` is a target such as
+/// `aarch64-unknown-linux-gnu`; on x86-64 the instruction set is pinned to what a 2010 machine has.
+pub fn snapshot_isa(triple: &str, effort: Effort) -> Result<OwnedTargetIsa, String> {
+    let triple: target_lexicon::Triple = triple.parse().map_err(|e| format!("{triple}: {e}"))?;
+    let is_x86 = triple.architecture == target_lexicon::Architecture::X86_64;
+    let mut isa = cranelift_codegen::isa::lookup(triple).map_err(|e| e.to_string())?;
+    if is_x86 {
+        for feature in ["has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_popcnt"] {
+            isa.enable(feature).map_err(|e| e.to_string())?;
+        }
+    }
+    isa.finish(flags(effort)?).map_err(|e| e.to_string())
 }
 
 /// Compiles a graph. An error is a bailout with its reason.
