@@ -167,12 +167,11 @@ impl Emitter<'_, '_> {
         }
         Ok(())
     }
-    /// Whether an operation (not only a frame state) uses the value.
+    /// Whether an operation (not only frame states and phis) uses the value.
     fn is_used(&self, n: NodeId) -> bool {
         self.graph.blocks.iter().any(|b| {
             b.nodes.iter().any(|&m| self.graph.node(m).inputs.contains(&n))
                 || b.terminator.operand() == Some(n)
-                || b.terminator.edges().iter().any(|e| e.args.contains(&n))
         })
     }
     /// Counts an eager checkpoint and leaves when it is its turn.

@@ -188,7 +188,7 @@ impl Ranges<'_> {
             max: if shrinks { start.max } else { ALL.max },
         }
     }
-    /// Planted fault F028: what `phi` times something is after one iteration.
+    /// Planted fault F028: what a product with `phi` (plus or minus something) is after one iteration.
     fn first_product(
         &self,
         phi: NodeId,
@@ -196,16 +196,24 @@ impl Ranges<'_> {
         args: &[(BlockId, NodeId)],
         header: BlockId,
     ) -> Option<Interval> {
-        if !fault(Fault::F028) || *self.graph.op(value) != Op::CheckedInt32Mul {
-            return None;
-        }
-        let (x, y) = (self.graph.input(value, 0), self.graph.input(value, 1));
-        let factor = if x == phi { y } else { x };
-        if x != phi && y != phi {
+        if !fault(Fault::F028) {
             return None;
         }
         let start = args.iter().find(|(from, _)| !self.skeleton.dominates(header, *from))?.1;
-        Some(product(self.known(start)?, self.known(factor)?))
+        let operand = |n: NodeId| if n == phi { self.known(start) } else { self.known(n) };
+        let (x, y) = match self.graph.node(value).inputs[..] {
+            [x, y] => (x, y),
+            _ => return None,
+        };
+        match self.graph.op(value) {
+            Op::CheckedInt32Mul if x == phi || y == phi => Some(product(operand(x)?, operand(y)?)),
+            Op::CheckedInt32Add | Op::CheckedInt32Sub => {
+                let r = self.first_product(phi, x, args, header)?;
+                let other = operand(y)?;
+                Some(r.join(Interval { min: r.min - other.max, max: r.max + other.max }))
+            }
+            _ => None,
+        }
     }
     /// Whether `value` is `phi` plus non-negative (up) or non-positive (down) checked steps.
     fn steps(&self, phi: NodeId, value: NodeId, seen: &mut FxHashSet<NodeId>) -> Option<(bool, bool)> {
