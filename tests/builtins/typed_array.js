@@ -21,3 +21,4 @@ var u=new Uint8Array(4); u[1]=257; u[7]=3; u.foo=1; print(Object.keys(u), u, JSO
 var big=new Uint32Array([4294967295,-1,1.9]); print(big, new Uint8ClampedArray([1.5,2.5,0.5,-3,999,NaN]));
 print(Array.from(new Int8Array([1,2])), Array.prototype.concat.call([], new Int8Array(2)).length, new Int8Array({length:2,0:4,1:"5"}));
 var ov=new Uint8Array([1,2,3,4,5,6,7,8]); new Uint16Array(ov.buffer).set(new Uint8Array(ov.buffer,0,4)); print(ov);
+print(t(() => { "use strict"; delete new Int8Array(2)[0]; }), delete new Int8Array(2)[5], t(() => [].shift.call(new Int8Array(2))), t(() => Object.keys(new Int8Array(2 ** 27))));

@@ -74,6 +74,9 @@ impl Descriptor {
     }
 }
 
+/// Most elements of a typed array that can be listed as keys.
+const MAX_ENUMERATED: u64 = 1 << 26;
+
 /// Flag bit in a Function's header: own `length`, `name`, `prototype` exist as real properties.
 pub const FUNCTION_MATERIALISED: u8 = 1;
 /// `ArrayRef::array_flags` bit: `length` is not writable.
@@ -750,7 +753,8 @@ impl Isolate {
     pub fn delete(&mut self, o: ObjectRef, key: PropertyKey) -> JsResult<bool> {
         self.materialise_function(o);
         let Some(p) = self.get_own_property(o, key)? else { return Ok(true) };
-        if !p.is_configurable() {
+        let typed_element = o.kind() == CellKind::TypedArray && matches!(key, PropertyKey::Index(_));
+        if !p.is_configurable() || typed_element {
             return Ok(false);
         }
         match key {
@@ -771,6 +775,9 @@ impl Isolate {
     /// [[OwnPropertyKeys]]: indices ascending, then strings, then symbols in order of creation.
     pub fn own_keys(&mut self, o: ObjectRef) -> JsResult<List> {
         self.materialise_function(o);
+        if o.kind() == CellKind::TypedArray && o.cast::<TypedArrayRef>().length() > MAX_ENUMERATED {
+            return Err(self.range_error("Too many properties to enumerate"));
+        }
         let mut keys = List::new(self);
         for i in self.element_indices(o) {
             let s = PropertyKey::Index(i).to_value(self);
