@@ -188,7 +188,9 @@ pub fn orphan_snapshots(root: &Path) -> Vec<Complaint> {
         let name = name.split('@').next().unwrap_or(name);
         let header = read(&file);
         let source = header.lines().find_map(|l| l.strip_prefix("source: ")).unwrap_or("");
-        if source.is_empty() || !read(&root.join(source)).contains(&format!("\"{name}\"")) {
+        let test = read(&root.join(source));
+        let named = [format!("\"{name}\""), format!(" {name}: "), format!("fn {name}(")];
+        if source.is_empty() || !named.iter().any(|n| test.contains(n.as_str())) {
             out.push(complaint(&file, 0, "no test makes this snapshot"));
         }
     }
