@@ -108,8 +108,7 @@ impl Engine {
         let base = 0u64;
         self.cx.set_native_stack_base(std::hint::black_box(&base) as *const u64 as usize);
         let global = self.cx.realm.global.into();
-        let result =
-            self.cx.script_function(parsed).and_then(|f| self.cx.call(f.into(), global, &[]));
+        let result = self.cx.script_function(parsed).and_then(|f| self.cx.call(f.into(), global, &[]));
         match result {
             Ok(v) => Ok(Completion(v)),
             Err(_) => Err(self.uncaught()),
