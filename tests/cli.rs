@@ -112,7 +112,7 @@ fn hostile_sources_get_an_answer() {
         "[".repeat(100_000) + &"]".repeat(100_000),
         "(".repeat(100_000) + "1" + &")".repeat(100_000),
         "{".repeat(100_000),
-        "-".repeat(1) + &"!".repeat(100_000) + "1",
+        "-".to_string() + &"!".repeat(100_000) + "1",
     ] {
         let o = run(&source, &[]);
         assert!([0, 1, 3].contains(&code(&o)), "{:?}", &source[..10]);
