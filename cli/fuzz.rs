@@ -83,8 +83,9 @@ fn rows(seed: u64) -> Vec<Row> {
             _ => {}
         }
         match random.below(6) {
-            0 => words.push_str(&format!(" gc=every:{}", n * 10)),
-            1 => words.push_str(" gc=stress-move"),
+            // the heap verifier sees a missing barrier or root at the next collection
+            0 | 1 => words.push_str(&format!(" gc=every:{} verify=on", n * 40)),
+            2 => words.push_str(" gc=stress-move"),
             _ => {}
         }
         match random.below(4) {
@@ -269,14 +270,17 @@ fn line(t: &Tally) -> String {
     )
 }
 
-/// All planted faults in turn; each gets the same share of the time.
+/// All planted faults in turn; each gets the same share of the time that is left.
 fn hunt(args: &Args) -> Result<i32, String> {
     if let Some(f) = FAULTS.first() {
         tierproof_base::faults::switch_on(f.1)?;
     }
-    let each = Duration::from_secs((args.seconds / FAULTS.len() as u64).max(1));
+    let begin = Instant::now();
     let mut found = 0;
-    for (_, id, unit, text) in FAULTS {
+    for (i, (_, id, unit, text)) in FAULTS.iter().enumerate() {
+        // what the earlier ones did not need is for the later ones
+        let left = Duration::from_secs(args.seconds).saturating_sub(begin.elapsed());
+        let each = (left / (FAULTS.len() - i) as u32).max(Duration::from_secs(1));
         let tally = campaign(args, Some(id), each, true)?;
         let verdict = match tally.findings.first() {
             Some(f) => {

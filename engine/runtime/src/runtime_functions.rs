@@ -144,6 +144,14 @@ impl Isolate {
             return Err(self.range_error("Invalid array length"));
         }
         let at = a.length();
+        // A spread or rest element may go on for 2^32 elements: it takes ticks, like a loop.
+        const CHUNK: u32 = 1024;
+        if at % CHUNK == CHUNK - 1 {
+            self.jit.ticks -= CHUNK as i64;
+            if self.jit.ticks <= 0 || self.heap.oom_pending {
+                self.tick_event()?;
+            }
+        }
         self.create_data_property(a.object(), PropertyKey::Index(at), v)?;
         Ok(())
     }

@@ -257,7 +257,11 @@ impl Context {
                 None => "2".into(),
             },
             5 => format!("({}) & 3", self.expression(Type::Int, d.min(1))),
-            6 => self.variable(Type::Int).unwrap_or_else(|| "0".into()),
+            6 => match self.variable(Type::Int) {
+                // huge lengths only make programs slow
+                Some(v) => format!("{v} % 1000"),
+                None => "0".into(),
+            },
             _ => format!("\"{}\"", self.choices.range(0, 3)),
         }
     }
