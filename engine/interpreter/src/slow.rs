@@ -227,25 +227,14 @@ pub fn call_with_array(cx: &mut Isolate, callee: Value, this: Value, array: Valu
     if !cx.is_callable(callee) {
         return Err(cx.callee_not_callable(callee));
     }
-    let list = array_values(cx, array);
+    let list = cx.array_values(array);
     cx.call(callee, this, list.as_slice())
 }
 
 #[inline(never)]
 pub fn construct_with_array(cx: &mut Isolate, callee: Value, array: Value, new_target: Value) -> JsResult {
-    let list = array_values(cx, array);
+    let list = cx.array_values(array);
     cx.construct(callee, list.as_slice(), new_target)
-}
-
-fn array_values(cx: &mut Isolate, array: Value) -> tierproof_runtime::List {
-    let a = array.cast::<tierproof_heap::ArrayRef>();
-    let n = a.length() as usize;
-    let mut list = tierproof_runtime::List::with_capacity(cx, n);
-    for i in 0..n {
-        let v = cx.dense_element(a.object(), i).unwrap_or(Value::UNDEFINED);
-        list.push(cx, v);
-    }
-    list
 }
 
 /// `ConstructForwardArgs`.
@@ -297,14 +286,10 @@ pub fn iterator_next(cx: &mut Isolate, iterator: Value, next: Value) -> JsResult
 #[inline(never)]
 pub fn iterator_close(cx: &mut Isolate, iterator: Value, suppress: bool) -> JsResult<()> {
     if suppress {
-        if let Ok(()) = close_suppressed(cx, iterator) {}
+        cx.iterator_close_quietly(iterator);
         return if cx.termination.is_some() { Err(tierproof_runtime::Thrown) } else { Ok(()) };
     }
     cx.iterator_close(iterator)
-}
-fn close_suppressed(cx: &mut Isolate, iterator: Value) -> JsResult<()> {
-    cx.iterator_close_quietly(iterator);
-    Ok(())
 }
 
 /// Named helpers for the throwing opcodes.

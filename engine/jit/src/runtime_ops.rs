@@ -4,7 +4,7 @@
 
 use tierproof_bytecode::template::TypeOfLiteral;
 use tierproof_bytecode::{RuntimeFunction, SlotKind};
-use tierproof_heap::{ArrayRef, FunctionDataRef, FunctionRef, ObjectRef, StringRef, TaggedArrayRef, Value};
+use tierproof_heap::{FunctionDataRef, FunctionRef, ObjectRef, StringRef, TaggedArrayRef, Value};
 use tierproof_runtime::convert::{self, BinaryOp, CompareOp};
 use tierproof_runtime::isolate::JitState;
 use tierproof_runtime::iteration::IteratorRecord;
@@ -178,11 +178,11 @@ ops! {
     };
     op_call_with_array(cx, callee, receiver, array) {
         if !cx.is_callable(callee) { return unit(Err(cx.not_callable(callee))); }
-        let list = array_values(cx, array);
+        let list = cx.array_values(array);
         bits(cx.call(callee, receiver, list.as_slice()))
     };
     op_construct_with_array(cx, callee, array, new_target) {
-        let list = array_values(cx, array);
+        let list = cx.array_values(array);
         bits(cx.construct(callee, list.as_slice(), new_target))
     };
     op_get_super_constructor(cx, f) bits(cx.get_super_constructor(f));
@@ -323,17 +323,6 @@ fn to_property_key(cx: &mut Isolate, v: Value) -> JsResult {
     }
     let p = cx.to_primitive(v, convert::Hint::String)?;
     if p.is_symbol() { Ok(p) } else { Ok(cx.to_string(p)?.into()) }
-}
-
-fn array_values(cx: &mut Isolate, array: Value) -> tierproof_runtime::List {
-    let a = array.cast::<ArrayRef>();
-    let n = a.length() as usize;
-    let mut list = tierproof_runtime::List::with_capacity(cx, n);
-    for i in 0..n {
-        let v = cx.dense_element(a.object(), i).unwrap_or(Value::UNDEFINED);
-        list.push(cx, v);
-    }
-    list
 }
 
 /// Address of a row's body; None for the rows that `vm` binds (Math functions, Deopt).

@@ -490,6 +490,17 @@ impl Isolate {
         let values = &cell.as_slice()[..len];
         self.new_array(values)
     }
+    /// The elements of a fresh dense array (spread calls), where the collector sees them.
+    pub fn array_values(&mut self, array: Value) -> crate::list::List {
+        let a = array.cast::<ArrayRef>();
+        let n = a.length() as usize;
+        let mut list = crate::list::List::with_capacity(self, n);
+        for i in 0..n {
+            let v = self.dense_element(a.object(), i).unwrap_or(Value::UNDEFINED);
+            list.push(self, v);
+        }
+        list
+    }
     /// `new Array(length)`: holes.
     pub fn new_array_with_length(&mut self, length: u32) -> ArrayRef {
         let a = self.new_empty_array();

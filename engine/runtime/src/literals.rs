@@ -137,8 +137,6 @@ impl Isolate {
     /// `CreateUnmappedArguments` of frame `f`.
     pub fn create_unmapped_arguments(&mut self, f: Frame) -> JsResult {
         let o = self.new_arguments(f);
-        let thrower = self.realm.function_prototype;
-        let _ = thrower;
         Ok(o.into())
     }
     fn new_arguments(&mut self, f: Frame) -> ObjectRef {

@@ -112,13 +112,7 @@ impl Optimiser {
 }
 
 /// Whether to optimise now; an entry that takes the frame over, or 0.
-pub fn consider(
-    cx: &mut Isolate,
-    fp: *mut Value,
-    data: FunctionDataRef,
-    index: usize,
-    offset: Option<u32>,
-) -> usize {
+pub fn consider(cx: &mut Isolate, data: FunctionDataRef, index: usize, offset: Option<u32>) -> usize {
     let s = &cx.schedule;
     let (mode, mid, top, osr) = (s.tier, s.midtier_budget, s.toptier_budget, s.osr_budget);
     let ticks = tiering(cx).functions[index].ticks;
@@ -150,17 +144,11 @@ pub fn consider(
     if have.is_none_or(|h| h < target) && !state.refused.contains(&(None, target)) {
         compile(cx, data, index, None, target);
     }
-    // Hot enough midtier code makes room for toptier code (its own budget ran out).
-    let _ = fp;
     match offset {
-        None => installed_entry(cx, index),
+        // The prologue has run already; optimised code starts with the next call.
+        None => 0,
         Some(at) => osr_entry(cx, data, index, at, target),
     }
-}
-
-fn installed_entry(_cx: &mut Isolate, _index: usize) -> usize {
-    // The prologue has run; optimised code starts with the next call.
-    0
 }
 
 /// Optimised code for the enclosing loop at whose header code for an inner loop has just been left;

@@ -116,7 +116,7 @@ pub fn budget(cx: &mut Isolate, fp: *mut Value, offset: Option<u32>, from_baseli
     }
     // Optimising tiers.
     if top >= Tier::Midtier && flags(data) & data_flags::NO_OPTIMIZE == 0 {
-        let entry = crate::optimise::consider(cx, fp, data, index, offset);
+        let entry = crate::optimise::consider(cx, data, index, offset);
         if entry != 0 {
             return entry;
         }
