@@ -96,6 +96,7 @@ impl Machine {
         jit.runtime_table = self.table.as_ptr();
         jit.code_tables = tables.as_ptr();
         jit.ticks = 1 << 40;
+        // SAFETY: the VM stack has room for a small frame above its bottom one.
         let fp = unsafe { jit.fp.add(64 + args.len()) };
         let f = tierproof_runtime::stack::Frame::at(fp);
         use tierproof_bytecode::instruction::frame;
