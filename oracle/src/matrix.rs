@@ -249,11 +249,8 @@ fn report_row(
 /// Standard globals outside the supported slice, whose absence is not the program's fault.
 const LATER_GLOBALS: &[&str] = &[
     "RegExp",
-    "Promise",
     "Proxy",
     "BigInt",
-    "WeakMap",
-    "WeakSet",
     "WeakRef",
     "FinalizationRegistry",
     "Date",
@@ -266,10 +263,6 @@ const LATER_GLOBALS: &[&str] = &[
     "Intl",
     "Temporal",
     "Iterator",
-    "queueMicrotask",
-    "AggregateError",
-    "escape",
-    "unescape",
     "Function",
 ];
 

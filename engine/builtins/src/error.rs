@@ -32,7 +32,7 @@ pub fn install(cx: &mut Isolate) {
         describe(cx, p, kind.name());
     }
     install::methods(cx, error_prototype, METHODS);
-    let p = cx.new_object(error_prototype.into());
+    let p = cx.realm.aggregate_error_prototype;
     let c = install::constructor(cx, ("AggregateError", 2, aggregate_error), p);
     let _ = cx.set_prototype_of(c.object(), error);
     describe(cx, p, "AggregateError");

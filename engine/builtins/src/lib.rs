@@ -19,6 +19,7 @@ mod map_iterator;
 pub mod math;
 mod number;
 mod object;
+mod promise;
 mod reflect;
 mod set;
 mod string;
@@ -51,6 +52,7 @@ pub fn install(cx: &mut Isolate) {
     weak_map::install(cx);
     weak_set::install(cx);
     map_iterator::install(cx);
+    promise::install(cx);
     reflect::install(cx);
     json::install(cx);
     array_buffer::install(cx);

@@ -9,7 +9,10 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use tierproof_base::{GcMode, Schedule};
-use tierproof_heap::{CellRef, GcSchedule, Heap, HeapConfig, RootProvider, RootVisitor, Value};
+use tierproof_heap::{
+    CellRef, FunctionDataRef, GcSchedule, Heap, HeapConfig, ObjectRef, RootProvider, RootVisitor, TraceRoots,
+    Value,
+};
 
 use crate::function::FunctionInfo;
 use crate::ic::StubCache;
@@ -107,6 +110,8 @@ pub struct Hooks {
     pub invalidate: fn(&mut Isolate, Invalidated),
     /// The functions and offsets an optimised frame stands for, innermost first (None: as in the header).
     pub expand_frame: Option<ExpandFrame>,
+    /// An awaited promise is settled: continue the suspended function with the value, or throw it there.
+    pub resume_await: fn(&mut Isolate, ObjectRef, Value, bool) -> JsResult<()>,
     /// Called by the interpreter before each instruction: frame, offset, accumulator.
     pub step: Option<fn(&mut Isolate, *mut Value, u32, Value)>,
 }
@@ -149,6 +154,9 @@ extern "C" fn remember_from_code(state: *mut JitState, owner: u64) {
     cx.heap.remember(Value::from_bits(owner).as_cell());
 }
 
+fn no_resume_await(cx: &mut Isolate, _: ObjectRef, _: Value, _: bool) -> JsResult<()> {
+    Err(cx.terminate(Termination::Internal("nothing can be awaited".into())))
+}
 fn no_invalidate(_: &mut Isolate, _: Invalidated) {}
 
 /// One engine instance.
@@ -175,6 +183,8 @@ pub struct Isolate {
     pub ticks_before: u64,
     /// Pending promise jobs.
     pub jobs: VecDeque<CellRef>,
+    /// FunctionData of builtin closures, one per Rust function (FunctionData never move).
+    pub closure_data: Vec<FunctionDataRef>,
     /// Compiled functions by (source, template), so that closures of one source share templates.
     pub functions: FxHashMap<(u32, u32), Rc<FunctionInfo>>,
     /// Every compiled function; a feedback vector's user word is an index into this.
@@ -259,6 +269,7 @@ impl Isolate {
                 interpreter_entry: 0,
                 budget: no_budget,
                 invalidate: no_invalidate,
+                resume_await: no_resume_await,
                 expand_frame: None,
                 step: None,
             },
@@ -268,6 +279,7 @@ impl Isolate {
             tick_slice: 0,
             ticks_before: 0,
             jobs: VecDeque::new(),
+            closure_data: Vec::new(),
             functions: FxHashMap::default(),
             compiled: Vec::new(),
             sources: Vec::new(),
@@ -388,6 +400,9 @@ impl RootProvider for Isolate {
             let mut value = Value::cell(*job);
             v.value(&mut value);
             *job = value.as_cell();
+        }
+        for data in &mut self.closure_data {
+            data.trace_roots(v);
         }
         if let Some(e) = &mut self.extension {
             e.trace(v);

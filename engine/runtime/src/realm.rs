@@ -69,7 +69,7 @@ names! {
     next = "next", done = "done", value = "value", return_ = "return", throw = "throw",
     get = "get", set = "set", writable = "writable", enumerable = "enumerable", configurable = "configurable",
     index = "index", input = "input", groups = "groups", callee = "callee", raw = "raw",
-    proto = "__proto__", size = "size", has = "has", keys = "keys", add = "add",
+    then = "then", resolve = "resolve", proto = "__proto__", size = "size", has = "has", keys = "keys", add = "add",
 }
 
 macro_rules! common_strings {
@@ -206,6 +206,7 @@ intrinsics! {
     number_prototype, boolean_prototype, symbol_prototype, bigint_prototype, iterator_prototype,
     array_iterator_prototype, string_iterator_prototype, map_prototype, set_prototype, map_iterator_prototype,
     set_iterator_prototype, array_buffer_prototype, typed_array_prototype, weak_map_prototype, weak_set_prototype,
+    promise_prototype, aggregate_error_prototype,
 }
 
 fn dangling() -> ObjectRef {
@@ -251,7 +252,7 @@ pub fn create(cx: &mut Isolate) {
     }
     plain! { iterator_prototype number_prototype boolean_prototype symbol_prototype bigint_prototype
     string_prototype map_prototype set_prototype array_buffer_prototype typed_array_prototype
-    weak_map_prototype weak_set_prototype }
+    weak_map_prototype weak_set_prototype promise_prototype }
     // %Function.prototype% is a function itself: it takes anything and returns undefined.
     cx.realm.function_shape = cx.root_shape(op, CellKind::Function, 0);
     let empty = cx.realm.strings.empty();
@@ -268,6 +269,8 @@ pub fn create(cx: &mut Isolate) {
         let parent = if i == 0 { op } else { cx.realm.error_prototypes[0].into() };
         cx.realm.error_prototypes[i] = cx.new_object(parent);
     }
+    let ep = Value::from(cx.realm.error_prototypes[0]);
+    cx.realm.aggregate_error_prototype = cx.new_object(ep);
     let tp = Value::from(cx.realm.typed_array_prototype);
     for i in 0..9 {
         cx.realm.typed_array_prototypes[i] = cx.new_object(tp);

@@ -4,7 +4,7 @@ use crate::stats::TierStats;
 use tierproof_base::Schedule;
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::errors::TraceFrame;
-use tierproof_runtime::{Isolate, Limits, Termination};
+use tierproof_runtime::{Isolate, JsResult, Limits, Termination};
 use tierproof_syntax::SyntaxError;
 
 /// How to set an engine up.
@@ -109,6 +109,22 @@ impl Engine {
         self.cx.set_native_stack_base(std::hint::black_box(&base) as *const u64 as usize);
         let global = self.cx.realm.global.into();
         let result = self.cx.script_function(parsed).and_then(|f| self.cx.call(f.into(), global, &[]));
+        self.finish(result)
+    }
+
+    /// Drains the job queue after a script, then says how the script ended.
+    fn finish(&mut self, result: JsResult) -> Result<Completion, ScriptError> {
+        if self.cx.termination.is_some() {
+            self.cx.jobs.clear();
+            return Err(self.uncaught());
+        }
+        // the exception that ended the script, if one did, survives the jobs
+        let pending = self.cx.jit.exception;
+        let drained = self.cx.drain_jobs();
+        if drained.is_err() {
+            return Err(self.uncaught());
+        }
+        self.cx.jit.exception = pending;
         match result {
             Ok(v) => Ok(Completion(v)),
             Err(_) => Err(self.uncaught()),
