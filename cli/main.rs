@@ -11,6 +11,7 @@ mod options;
 mod render;
 mod run;
 mod stats;
+mod test262;
 mod worker;
 
 use clap::{Parser, Subcommand};
@@ -45,8 +46,12 @@ enum Command {
     Replay(diff::ReplayArgs),
     /// Compile cost, code size and bytecode size over programs
     Stats(stats::Args),
+    /// Run the conformance suite of ECMAScript
+    Test262(test262::Args),
     #[command(hide = true, name = "diff-worker")]
     DiffWorker(worker::Args),
+    #[command(hide = true, name = "test262-worker")]
+    Test262Worker(test262::Args),
     #[command(hide = true, name = "fuzz-worker")]
     FuzzWorker(fuzz::WorkerArgs),
 }
@@ -58,6 +63,8 @@ fn main() {
         Command::Fuzz(a) => fuzz::main(a),
         Command::Replay(a) => diff::replay(a),
         Command::Stats(a) => stats::main(a),
+        Command::Test262(a) => test262::main(a),
+        Command::Test262Worker(a) => test262::worker(a),
         Command::DiffWorker(a) => worker::main(a),
         Command::FuzzWorker(a) => fuzz::worker(a),
     };

@@ -229,3 +229,58 @@ fn stats_prints_the_table() {
     assert_eq!(code(&o), 0);
     assert!(stdout(&o).contains("ms per kB of bytecode") && stdout(&o).contains("bytes per function"));
 }
+
+#[test]
+fn test262_reads_the_layout_of_the_suite() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let file = |path: &str, text: &str| {
+        let path = dir.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("directories");
+        std::fs::write(path, text).expect("a file");
+    };
+    file("features.txt", "soon\n## Standard language features\n");
+    file("harness/assert.js", "function assert(x) { if (x !== true) throw new Test262Error('no'); }");
+    file("harness/sta.js", "function Test262Error(m) { this.message = m; }");
+    file(
+        "harness/doneprintHandle.js",
+        "function $DONE(e) { print(e ? 'Test262:AsyncTestFailure:' + e : 'Test262:AsyncTestComplete'); }",
+    );
+    file(
+        "test/language/a.js",
+        "/*---\nflags: [onlyStrict]\n---*/\nassert((function () { return this; })() === undefined);",
+    );
+    file(
+        "test/language/b.js",
+        "/*---\nnegative:\n  phase: parse\n  type: SyntaxError\n---*/\n$DONOTEVALUATE(); var = 1;",
+    );
+    file("test/language/c.js", "/*---\nnegative:\n  phase: runtime\n  type: Test262Error\n---*/\nassert(1);");
+    file("test/language/d.js", "/*---\nflags: [async]\n---*/\nPromise.resolve().then($DONE);");
+    file("test/language/e.js", "/*---\nfeatures: [soon]\n---*/\nx");
+    file("test/language/f.js", "assert(false)");
+    file("test/language/g.js", "/*---\nflags: [raw, noStrict]\n---*/\nfor (;;) ;");
+    file("test/built-ins/h_FIXTURE.js", "x");
+    file("test/annexB/i.js", "assert($262.evalScript('1 + 1') === 2); $262.gc();");
+    file("test/built-ins/j.js", "");
+    let json = dir.path().join("out.json");
+    let run = |extra: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tierproof"));
+        command.arg("test262").arg(dir.path()).args(["--ticks", "100000"]).args(extra);
+        let out = command.output().expect("it runs");
+        (out.status.code(), String::from_utf8_lossy(&out.stdout).into_owned())
+    };
+    let (code, text) = run(&["--all-tiers", "--json", &json.display().to_string()]);
+    assert_eq!(code, Some(1), "{text}");
+    let bad: Vec<&str> = text.lines().filter(|l| l.contains(".js: ")).collect();
+    assert_eq!(
+        bad,
+        [
+            "fail        language/f.js: Uncaught [object Object]",
+            "limit       language/g.js: Terminated: ticks exhausted"
+        ]
+    );
+    assert!(text.contains("75.00%") && text.contains("1 tests of proposals left out"), "{text}");
+    let (_, text) = run(&["--quiet", "--filter", "language/?.js", "--compare", &json.display().to_string()]);
+    assert!(text.contains("0 fixed, 0 broken, 0 added, 2 gone"), "{text}");
+    let (code, _) = run(&["--filter", "nothing"]);
+    assert_eq!(code, Some(2));
+}

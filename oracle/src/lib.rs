@@ -6,6 +6,7 @@
 //! A row that never entered its tier is reported as not executed, which is not agreement.
 
 pub mod checks;
+pub mod conformance;
 pub mod matrix;
 pub mod observation;
 pub mod reduce;

@@ -104,6 +104,14 @@ impl Engine {
     /// Parses and runs a script in the realm.
     pub fn run(&mut self, source: &[u8], name: &str) -> Result<Completion, ScriptError> {
         let parsed = tierproof_syntax::parse(source, name).map_err(|e| ScriptError::Syntax(Box::new(e)))?;
+        self.run_source(parsed)
+    }
+
+    /// Runs a parsed script in the realm.
+    pub fn run_source(
+        &mut self,
+        parsed: std::rc::Rc<tierproof_syntax::Source>,
+    ) -> Result<Completion, ScriptError> {
         self.cx.jit.exception = Value::UNDEFINED;
         let base = 0u64;
         self.cx.set_native_stack_base(std::hint::black_box(&base) as *const u64 as usize);

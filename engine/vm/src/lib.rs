@@ -9,6 +9,7 @@ pub mod facts;
 pub mod frame_check;
 pub mod optimise;
 pub mod stats;
+pub mod test262_host;
 pub mod tiering;
 
 pub use engine::{Completion, Engine, Options, ScriptError, Trace};

@@ -1,0 +1,53 @@
+//! The host object `$262` that test262 asks for:
+//! <https://github.com/tc39/test262/blob/main/INTERPRETING.md#host-defined-functions>.
+
+use tierproof_heap::ObjectRef;
+use tierproof_runtime::{Args, Isolate, JsResult, NativeFn, attrs};
+
+use crate::engine::Engine;
+
+const METHODS: &[(&str, u32, NativeFn)] =
+    &[("createRealm", 0, create_realm), ("evalScript", 1, eval_script), ("gc", 0, gc)];
+
+/// Defines `$262` in the realm.
+pub fn install(engine: &mut Engine) {
+    let cx = &mut *engine.cx;
+    let host = cx.new_plain_object();
+    for &(name, length, native) in METHODS {
+        let key = cx.key(name);
+        let f = cx.new_builtin(key, length, native);
+        define(cx, host, name, f.into());
+    }
+    let global = cx.realm.global;
+    define(cx, host, "global", global.into());
+    define(cx, global, "$262", host.into());
+}
+
+fn define(cx: &mut Isolate, o: ObjectRef, name: &str, v: tierproof_heap::Value) {
+    let key = cx.key(name);
+    // fresh objects and the global object accept every property
+    let _ = cx.define_own(o, key, v, attrs::HIDDEN);
+}
+
+fn create_realm(cx: &mut Isolate, _: Args) -> JsResult {
+    Err(cx.plain_error("not supported yet: createRealm"))
+}
+
+/// Runs a script in the realm; its completion value.
+fn eval_script(cx: &mut Isolate, args: Args) -> JsResult {
+    let text = cx.to_rust_string(args.get(0))?;
+    match tierproof_syntax::parse(text.as_bytes(), "evalScript") {
+        Err(e) => Err(cx.syntax_error(&e.message)),
+        Ok(source) => {
+            let global = cx.realm.global.into();
+            let f = cx.script_function(source)?;
+            cx.call(f.into(), global, &[])
+        }
+    }
+}
+
+/// Collects garbage. Nothing a program can observe depends on it.
+fn gc(cx: &mut Isolate, _: Args) -> JsResult {
+    cx.heap.collect(tierproof_heap::Collection::Full);
+    Ok(tierproof_heap::Value::UNDEFINED)
+}
