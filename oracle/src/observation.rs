@@ -48,6 +48,9 @@ impl fmt::Display for End {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observation {
     pub lines: Vec<String>,
+    /// What went to the host function `probe`, one word each.
+    #[serde(skip)]
+    pub probes: Vec<u64>,
     pub end: End,
     pub state: State,
     pub ticks: u64,
@@ -61,6 +64,18 @@ impl Observation {
         result: Result<Completion, ScriptError>,
     ) -> Observation {
         let ticks = engine.cx.ticks_taken();
+        let lines = std::mem::take(&mut engine.cx.output);
+        let probes = std::mem::take(&mut engine.cx.probes);
+        if engine.cx.schedule.verify
+            && engine.cx.heap.problem.is_none()
+            && let Err(problem) = engine.cx.heap.verify()
+        {
+            engine.cx.heap.problem = Some(format!("heap verifier at the end: {problem}"));
+        }
+        if let Some(problem) = engine.cx.heap.problem.clone() {
+            // a broken heap is not walked
+            return Observation { lines, probes, ..Observation::panicked(problem) };
+        }
         let end = match result {
             Ok(Completion(v)) => End::Completed(state::describe(&mut engine.cx, baseline, v).text),
             Err(ScriptError::Syntax(e)) => {
@@ -81,18 +96,25 @@ impl Observation {
         } else {
             state::globals(&mut engine.cx, baseline)
         };
-        Observation { lines: std::mem::take(&mut engine.cx.output), end, state, ticks }
+        Observation { lines, probes, end, state, ticks }
     }
 
     /// A run that brought the engine down.
     pub fn panicked(message: String) -> Observation {
-        Observation { lines: Vec::new(), end: End::Panicked(message), state: State::default(), ticks: 0 }
+        Observation {
+            lines: Vec::new(),
+            probes: Vec::new(),
+            end: End::Panicked(message),
+            state: State::default(),
+            ticks: 0,
+        }
     }
 
     #[cfg(test)]
     pub(crate) fn for_test(lines: &[&str]) -> Observation {
         Observation {
             lines: lines.iter().map(|s| s.to_string()).collect(),
+            probes: Vec::new(),
             end: End::Completed("undefined".into()),
             state: State::default(),
             ticks: 10,

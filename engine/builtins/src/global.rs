@@ -1,5 +1,5 @@
 //! [The Global Object](https://tc39.es/ecma262/#sec-global-object): values, number tests, URI functions,
-//! and the host's `print` and `console.log`.
+//! and the host's `print`, `probe` and `console.log`.
 
 use tierproof_heap::{ObjectRef, SymbolRef, Value};
 use tierproof_runtime::realm::ErrorKind;
@@ -18,6 +18,7 @@ const FUNCTIONS: &[Row] = &[
     ("escape", 1, escape),
     ("unescape", 1, unescape),
     ("print", 0, print),
+    ("probe", 1, probe),
 ];
 
 pub fn install(cx: &mut Isolate) {
@@ -61,6 +62,13 @@ fn print(cx: &mut Isolate, args: Args) -> JsResult {
         None => cx.output.push(line),
     }
     Ok(Value::UNDEFINED)
+}
+
+/// Records its argument without formatting it, and returns it (host function, no specification).
+fn probe(cx: &mut Isolate, args: Args) -> JsResult {
+    let v = args.get(0);
+    cx.probe(v);
+    Ok(v)
 }
 
 const UNRESERVED_MARKS: &[u8] = b"-_.!~*'()";

@@ -40,6 +40,9 @@ impl Heap {
     #[inline(never)]
     fn collect_from(&mut self, collection: Collection, stack_top: usize) {
         assert!(!self.collecting, "collection during a collection");
+        if self.verifies() {
+            self.find_missed_barriers();
+        }
         self.collecting = true;
         let full = collection == Collection::Full;
         self.close_range();

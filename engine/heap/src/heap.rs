@@ -36,14 +36,22 @@ pub struct HeapConfig {
     /// Bytes in use above which, after a full collection, `oom_pending` is raised.
     pub limit: Option<usize>,
     pub schedule: GcSchedule,
-    /// Run the heap verifier after each collection and panic on what it finds.
+    /// Run the heap verifier around each collection.
     /// Debug builds do so anyway under a schedule other than `Normal`.
     pub verify: bool,
+    /// What the heap verifier finds ends the program (`Heap::problem`) instead of panicking.
+    pub report_problems: bool,
 }
 
 impl Default for HeapConfig {
     fn default() -> HeapConfig {
-        HeapConfig { nursery_bytes: 8 << 20, limit: None, schedule: GcSchedule::Normal, verify: false }
+        HeapConfig {
+            nursery_bytes: 8 << 20,
+            limit: None,
+            schedule: GcSchedule::Normal,
+            verify: false,
+            report_problems: false,
+        }
     }
 }
 
@@ -81,6 +89,9 @@ pub struct Heap {
     pub(crate) nursery_size: usize,
     /// Set when the heap limit is exceeded even after a full collection; the VM polls it and throws.
     pub oom_pending: bool,
+    /// The first thing the heap verifier found. `oom_pending` is set with it, so that the program
+    /// ends at the next tick.
+    pub problem: Option<String>,
     /// End of the range that `top` is in.
     range_end: usize,
     /// `top` when the range was opened, for statistics.
@@ -114,6 +125,7 @@ impl Heap {
             nursery_base: nursery.base(),
             nursery_size: nursery.size(),
             oom_pending: false,
+            problem: None,
             range_end: 0,
             range_start: 0,
             nursery,
@@ -416,10 +428,23 @@ impl Heap {
             self.old_threshold = MIN_OLD_THRESHOLD.max(2 * self.old_bytes());
             self.used_after_full = self.used_bytes();
         }
-        let due = self.config.verify || cfg!(debug_assertions) && self.sees_each_allocation();
-        if due && let Err(problem) = self.verify() {
-            panic!("heap verifier after {collection:?}: {problem}");
+        if self.verifies()
+            && let Err(problem) = self.verify()
+        {
+            self.found(format!("heap verifier after {collection:?}: {problem}"));
         }
+    }
+
+    /// Whether the verifier runs around each collection.
+    pub(crate) fn verifies(&self) -> bool {
+        self.config.verify || cfg!(debug_assertions) && self.sees_each_allocation()
+    }
+
+    /// Reports what the verifier found.
+    pub(crate) fn found(&mut self, problem: String) {
+        assert!(self.config.report_problems, "{problem}");
+        self.problem.get_or_insert(problem);
+        self.oom_pending = true;
     }
 }
 

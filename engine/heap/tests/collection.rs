@@ -228,6 +228,22 @@ fn verifier_catches_a_store_without_barrier() {
 }
 
 #[test]
+fn a_missed_barrier_is_reported_and_leaves_nothing_dangling() {
+    let config = HeapConfig { verify: true, report_problems: true, ..HeapConfig::default() };
+    let mut heap = Heap::new(config);
+    let owner = heap.allocate_fixed_array(4, Value::UNDEFINED);
+    let owner = Rooted::new(&mut heap, owner);
+    heap.collect(Collection::Full);
+    assert!(heap.problem.is_none() && !heap.oom_pending);
+    let young = heap.allocate_object(5, 0);
+    store_without_barrier(**owner, layout::ARRAY_DATA + 8, young.into());
+    heap.collect(Collection::Scavenge);
+    let problem = heap.problem.clone().unwrap();
+    assert!(problem.contains("missed the barrier") && heap.oom_pending, "{problem}");
+    heap.verify().unwrap();
+}
+
+#[test]
 fn verifier_catches_broken_cells() {
     let mut heap = heap();
     let array = heap.allocate_fixed_array(4, Value::UNDEFINED);

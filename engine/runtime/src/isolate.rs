@@ -174,6 +174,8 @@ pub struct Isolate {
     pub termination: Option<Termination>,
     /// Lines printed by `print`, in order, unless `echo` sends them out at once.
     pub output: Vec<String>,
+    /// What the program gave to the host function `probe` (see `probes`).
+    pub probes: Vec<u64>,
     pub echo: Option<fn(&str)>,
     /// Ticks still allowed beyond the current countdown (None: unlimited).
     pub tick_reserve: Option<u64>,
@@ -235,6 +237,7 @@ impl Isolate {
             limit: limits.heap_bytes,
             schedule: GcSchedule::Normal,
             verify: schedule.verify,
+            report_problems: true,
             ..HeapConfig::default()
         }));
         let stack = VmStack::new(limits.stack_words);
@@ -275,6 +278,7 @@ impl Isolate {
             },
             termination: None,
             output: Vec::new(),
+            probes: Vec::new(),
             echo: None,
             tick_slice: 0,
             ticks_before: 0,
@@ -328,6 +332,9 @@ impl Isolate {
         self.ticks_before += (self.tick_slice - self.jit.ticks) as u64;
         self.tick_slice = 0;
         self.jit.ticks = 0;
+        if let Some(problem) = self.heap.problem.clone() {
+            return Err(self.terminate(Termination::Internal(problem)));
+        }
         if self.heap.oom_pending {
             return Err(self.terminate(Termination::OutOfMemory));
         }

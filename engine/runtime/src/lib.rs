@@ -17,6 +17,7 @@ pub mod key;
 pub mod list;
 pub mod literals;
 pub mod object;
+pub mod probes;
 pub mod promise;
 pub mod realm;
 pub mod runtime_functions;

@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use tierproof_base::schedule::{DeoptMode, TierMode};
 use tierproof_base::{Fuel, Tier};
+use tierproof_bytecode::FunctionKind;
 use tierproof_heap::{FunctionDataRef, RootVisitor, Value};
 use tierproof_jit::CodeRange;
 use tierproof_lower::{CompiledCode, Effort, LowerOptions};
 use tierproof_runtime::Isolate;
-use tierproof_runtime::function::{data_flags, flags};
+use tierproof_runtime::function::{data_flags, flags, function_kind};
 use tierproof_runtime::isolate::Invalidated;
 use tierproof_runtime::object::cell_meta;
 use tierproof_runtime::stack::Frame;
@@ -123,7 +124,8 @@ pub fn consider(cx: &mut Isolate, data: FunctionDataRef, index: usize, offset: O
     };
     let threshold = match (target, offset) {
         (Tier::Toptier, _) if !matches!(mode, TierMode::Forced(_)) => 0,
-        (_, Some(_)) if !matches!(mode, TierMode::Forced(_)) => (mid as u64).max(osr as u64),
+        (Tier::Toptier, Some(_)) => (top as u64).max(osr as u64),
+        (_, Some(_)) => (mid as u64).max(osr as u64),
         (Tier::Toptier, _) => top as u64,
         _ => mid as u64,
     };
@@ -141,7 +143,9 @@ pub fn consider(cx: &mut Isolate, data: FunctionDataRef, index: usize, offset: O
         set_budget(cx, index, data, 1);
         return 0;
     }
-    if have.is_none_or(|h| h < target) && !state.refused.contains(&(None, target)) {
+    // A script runs once: nobody will enter it at its start again.
+    let once = offset.is_some() && function_kind(data) == FunctionKind::Script;
+    if !once && have.is_none_or(|h| h < target) && !state.refused.contains(&(None, target)) {
         compile(cx, data, index, None, target);
     }
     match offset {
@@ -303,11 +307,11 @@ pub fn finish(cx: &mut Isolate, pending: Pending, facts: Arc<Facts>, outcome: Ou
         None => {
             state.installed = Some(id);
             data.set_entry(range.address);
-            if tier == Tier::Midtier {
-                let budget = cx.schedule.toptier_budget.min(i32::MAX as u32) as i32;
-                set_budget(cx, pending.index, data, budget);
-            }
         }
+    }
+    if tier == Tier::Midtier {
+        let budget = cx.schedule.toptier_budget.min(i32::MAX as u32) as i32;
+        set_budget(cx, pending.index, data, budget);
     }
     Some(id)
 }

@@ -170,7 +170,8 @@ fn account(cx: &mut Isolate, index: usize, data: FunctionDataRef, from_baseline:
 
 /// The tier that takes from a function's countdown.
 fn lower_tier(f: &FunctionState) -> Tier {
-    if f.optimised.installed.is_some() {
+    let o = &f.optimised;
+    if o.installed.is_some() || o.osr.iter().any(|o| o.1 == Tier::Midtier) {
         Tier::Midtier
     } else if f.baseline.is_some() {
         Tier::Baseline

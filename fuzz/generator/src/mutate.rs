@@ -67,7 +67,7 @@ pub fn mutate(program: &mut Program, other: &Program, choices: &mut Choices) {
                 let guarded = Statement::Block {
                     parts: vec![
                         ("try {".into(), vec![p]),
-                        ("} catch (e) {".into(), vec![Statement::Line("mix(e.name);".into())]),
+                        ("} catch (e) {".into(), vec![Statement::Line("probe(e.name);".into())]),
                     ],
                     end: "}".into(),
                 };

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::PRELUDE;
-
 /// A line, or a block with its parts (`if {} else {}` has two).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Statement {
@@ -16,7 +14,7 @@ pub enum Statement {
     },
 }
 
-/// A program without its prelude.
+/// A program.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Program {
     pub statements: Vec<Statement>,
@@ -78,9 +76,8 @@ impl Statement {
 }
 
 impl Program {
-    /// Reads text in the line convention; a prelude in front is skipped.
+    /// Reads text in the line convention.
     pub fn parse(text: &str) -> Program {
-        let text = text.strip_prefix(PRELUDE).unwrap_or(text);
         let mut lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
         let mut statements = Vec::new();
         while let Some((s, stop)) = read(&mut lines, &mut statements) {
@@ -93,7 +90,7 @@ impl Program {
         Program { statements }
     }
 
-    /// The text without the prelude.
+    /// The text.
     pub fn body(&self) -> String {
         let mut out = String::new();
         for s in &self.statements {
@@ -121,7 +118,6 @@ impl Program {
 
 impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(PRELUDE)?;
         f.write_str(&self.body())
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::{scenarios_arrays as arrays, scenarios_control as control, scenarios_numbers as numbers};
-use crate::{scenarios_objects as objects, statements as st};
+use crate::{scenarios_effects as effects, scenarios_objects as objects, statements as st};
 
 /// What a rule makes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,6 +57,11 @@ rules! {
     Scenario 3 numbers::bit_operations;
     Scenario 3 numbers::many_locals;
     Scenario 3 numbers::invariant;
+    Scenario 12 numbers::wrapping_and_exact;
+    Scenario 8 numbers::growth;
+    Scenario 4 numbers::conversions;
+    Scenario 18 effects::around_call;
+    Scenario 6 effects::aliased_loads;
     Scenario 5 objects::shapes;
     Scenario 4 objects::prototype_edit;
     Scenario 5 objects::accessor_changes_receiver;

@@ -14,12 +14,12 @@ s += ‹a[i]¦a[i] * 2¦a[i] | 0¦a[a.length - 1 - i]›;
 return s;
 }
 const $a = ‹[1, 2, 3, 4]¦[0.5, 1.5, 2.5]¦new Array(5).fill(0)¦[]›;
-for (let i = 0; i < @w; i++) mix($f($a));
-print(__h);
+for (let i = 0; i < @w; i++) probe($f($a));
+print(\"next\");
 ‹$a[1] = 0.5;¦$a.push(\"s\");¦$a[$a.length + 2] = 1;¦delete $a[0];¦$a.length = 2;¦$a[0] = {};¦$a[2000] = 1; $a.length = 4;¦$a[1] = NaN;¦$a.unshift(undefined);›
-for (let i = 0; i < 20; i++) mix($f($a));
+for (let i = 0; i < 20; i++) probe($f($a));
 ‹$a.fill(1);¦$a[0] = null;¦$a.reverse();¦$a.splice(1, 1, 7, 8);›
-for (let i = 0; i < 5; i++) mix($f($a));
+for (let i = 0; i < 5; i++) probe($f($a));
 print(JSON.stringify($a), String($f(@A)));
 ",
     )
@@ -33,17 +33,17 @@ function $f(a, i) {
 ‹const v = a[i];¦const v = a.pop(); a.push(v);¦const v = a[i]; a[i & 3] = v;¦const v = i in a ? a[i] : \"none\";›
 return v === undefined ? \"u\" : v;
 }
-for (let i = 0; i < @w; i++) mix(String($f($a, i % 5)));
-‹Array.prototype[1] = 42;¦Object.prototype[3] = \"op\";¦Object.defineProperty(Array.prototype, \"1\", { get() { return mix(\"get\"); }, set(v) { mix(v); }, configurable: true });¦Object.setPrototypeOf($a, { 1: \"mine\", length: 1, pop: Array.prototype.pop, push: Array.prototype.push });›
+for (let i = 0; i < @w; i++) probe(String($f($a, i % 5)));
+‹Array.prototype[1] = 42;¦Object.prototype[3] = \"op\";¦Object.defineProperty(Array.prototype, \"1\", { get() { return probe(\"get\"); }, set(v) { probe(v); }, configurable: true });¦Object.setPrototypeOf($a, { 1: \"mine\", length: 1, pop: Array.prototype.pop, push: Array.prototype.push });›
 try {
-for (let i = 0; i < 30; i++) mix(String($f($a, i % 5)));
+for (let i = 0; i < 30; i++) probe(String($f($a, i % 5)));
 } catch (e) {
-mix(e.name);
+probe(e.name);
 }
 print([String($a[1]), String($a[3]), $a.length].join());
 delete Array.prototype[1];
 delete Object.prototype[3];
-for (let i = 0; i < 5; i++) mix(String($f($a, i)));
+for (let i = 0; i < 5; i++) probe(String($f($a, i)));
 ",
     )
 }
@@ -58,13 +58,13 @@ const x = $a[i];
 ‹if (typeof $a !== \"string\") $a[i] = v;¦const y = $a[i + 1];¦const y = $a[-i];¦const y = $a[i * 0.5];›
 return x === undefined ? -1 : x;
 }
-for (let i = 0; i < @w; i++) mix($f(i % 3, i));
+for (let i = 0; i < @w; i++) probe($f(i % 3, i));
 ‹Object.defineProperty(Array.prototype, \"-1\", { set(v) { $c++; $a.length = 2; }, get() { return $c; }, configurable: true });¦›
 for (const i of [3, ‹5¦7¦12›, -1, 2147483647, 4294967295, @n, \"1\", \"x\", -0]) {
 try {
-mix($f(i, @p));
+probe($f(i, @p));
 } catch (e) {
-mix(e.message);
+probe(e.message);
 }
 }
 print($a.length, $c, String($a[2]), Object.keys($a).join());
@@ -90,7 +90,7 @@ s += ‹a[i] | 0¦a.length¦a[0] === undefined ? 1 : 2›;
 }
 return s;
 }
-for (let k = 0; k < @w; k++) mix($f(‹[1, 2, 3, 4]¦[1, 2.5, 3]¦new Array(3).fill(k)›, k));
+for (let k = 0; k < @w; k++) probe($f(‹[1, 2, 3, 4]¦[1, 2.5, 3]¦new Array(3).fill(k)›, k));
 print(String($f([5, 6, 7, 8], 20)), String($f(@A, 3)));
 ",
     )
@@ -110,7 +110,7 @@ s += +a[i] || 0;
 return s;
 }
 const $p = [1, 2, 3, 4, 5, 6, 7, 8], $q = ‹[8, 7, 6, 5, 4, 3, 2, 1]¦[0.5, 1.5, 2.5]¦[]›;
-for (let i = 0; i < ‹20¦60›; i++) mix($f($p, $q, ‹4¦8›));
+for (let i = 0; i < ‹20¦60›; i++) probe($f($p, $q, ‹4¦8›));
 print(String($f($p, $p, 6)), String($f($q, $p, 8)), $p.join(), $q.join());
 ",
     )
@@ -126,9 +126,9 @@ $a[i] = v;
 ‹$b[i & 3] = $a[i];¦$b[i & 1] += v;¦$a[i + 1] = $b[0];¦›
 return $a[i] ‹+¦-¦*› ($b[‹0¦i¦1›] ‹| 0¦>>> 0›);
 }
-for (let i = 0; i < @w; i++) mix($f(‹i & 7¦i % 9¦i›, ‹i¦i * 1000¦i * 0.3¦-i›));
-for (const v of [@n, @n, 300, -1, 1e10, NaN, -0, \"7\", { valueOf() { return 3.7; } }]) mix($f(1, v));
-for (const i of [-1, 100, 1.5, \"2\", 2147483648]) mix($f(i, 5));
+for (let i = 0; i < @w; i++) probe($f(‹i & 7¦i % 9¦i›, ‹i¦i * 1000¦i * 0.3¦-i›));
+for (const v of [@n, @n, 300, -1, 1e10, NaN, -0, \"7\", { valueOf() { return 3.7; } }]) probe($f(1, v));
+for (const i of [-1, 100, 1.5, \"2\", 2147483648]) probe($f(i, 5));
 let $s = 0;
 for (let i = 0; i < $a.length; i++) $s += $a[i];
 print(String($s), $a.join(), $b.length);
@@ -143,9 +143,9 @@ let $c = 0;
 function $f(a) {
 return a.map((v, i) => { if (++$c === ‹40¦100›) ‹a.length = 1¦a[0] = \"s\"¦a.push(1)¦delete a[1]›; return ‹v + i¦v * 2¦[v]¦-v›; }).filter((v) => ‹v > 2¦v¦true›).‹reduce((x, y) => x + y, 0)¦join(\"-\")¦slice(-2).length¦some((v) => v > 3)¦indexOf(3)¦sort((x, y) => y - x)[0]¦concat([9]).length¦flat().length›;
 }
-for (let i = 0; i < ‹15¦40›; i++) mix($f(‹[1, 2, 3, i]¦[i, 0.5]¦[1, , i]¦@A›));
+for (let i = 0; i < ‹15¦40›; i++) probe($f(‹[1, 2, 3, i]¦[i, 0.5]¦[1, , i]¦@A›));
 const $l = @A;
-$l.forEach((v, i, all) => { mix(v); if (i < 2) all[i] = i; });
+$l.forEach((v, i, all) => { probe(v); if (i < 2) all[i] = i; });
 print(String($f($l)), JSON.stringify($l), $c);
 ",
     )
@@ -170,7 +170,7 @@ return r;
 let $m = [[1, @i, 3], [0.5, 1, @b], [@n, 0, -1]];
 for (let i = 0; i < ‹4¦12›; i++) {
 $m = $mul($m, [[1, 0, 0], [0, ‹1¦-1¦0.5›, 0], [‹0¦1›, 0, 1]], 3);
-mix($m[i % 3][‹0¦2¦i % 3›]);
+probe($m[i % 3][‹0¦2¦i % 3›]);
 }
 ‹$m[1] = [1, 2, \"3\"];¦$m[2] = new Float32Array(3);¦$m[0][1] = {};¦›
 print($mul($m, [[1, 2, 3], [4, 5, 6], [7, 8, 9]], 3).map((r) => r.join()).join(\";\"));
@@ -190,7 +190,7 @@ t += ‹s[i]¦s.charAt(i)¦i¦s.slice(i, i + 2)¦String.fromCharCode(97 + i)¦`$
 }
 return t.slice(-20) + h + ‹t.indexOf(\"a\")¦t.toUpperCase().length¦t.split(\"\").length¦t.includes(s)¦t.padStart(12, \"*\").length¦t.trim().at(-1)›;
 }
-for (let i = 0; i < ‹20¦50›; i++) mix($f(‹\"hello\"¦\"ab\" + i¦\"\\u00e9\\u4e16x\"¦\"x\".repeat(@b)›, ‹4¦9›));
+for (let i = 0; i < ‹20¦50›; i++) probe($f(‹\"hello\"¦\"ab\" + i¦\"\\u00e9\\u4e16x\"¦\"x\".repeat(@b)›, ‹4¦9›));
 print($f(‹\"\"¦\"q\"¦\"long\".repeat(20)›, 12), $f(\"\\ud83d\\ude00!\", 5));
 ",
     )
@@ -206,8 +206,8 @@ return [a, b, r.length, r[0], arguments.length, arguments[0]].map(String).join()
 function $f(l, i) {
 return ‹$g(...l)¦$g(i, ...l)¦$g(...l, ...l)¦$g.apply(null, l)¦$g.call(null, i, ...l)¦new Array(...l, i).length¦Math.max(...l)¦$g.bind(null, i)(...l)›;
 }
-for (let i = 0; i < ‹20¦80›; i++) mix(String($f(‹[1, 2, 3]¦[i]¦[]¦[i, , 2]¦[0.5, i, 7, 8]›, i)));
-for (const l of [@A, [undefined], \"ab\".split(\"\"), [[1]]]) mix(String($f(l, @p)));
+for (let i = 0; i < ‹20¦80›; i++) probe(String($f(‹[1, 2, 3]¦[i]¦[]¦[i, , 2]¦[0.5, i, 7, 8]›, i)));
+for (const l of [@A, [undefined], \"ab\".split(\"\"), [[1]]]) probe(String($f(l, @p)));
 print(String($f([...new Set([1, 1, 2])], 3)), [...\"abc\"].length);
 ",
     )

@@ -17,9 +17,9 @@ const $a = $make(@i), $b = $make(@n);
 function $f(c, i) {
 return c.inc(i) ‹+¦-› c.dec(‹1¦i¦@n›);
 }
-for (let i = 0; i < @w; i++) mix($f(‹$a¦i & 1 ? $a : $b›, i));
-mix($f($b, @p));
-mix($f($make(\"s\"), 1));
+for (let i = 0; i < @w; i++) probe($f(‹$a¦i & 1 ? $a : $b›, i));
+probe($f($b, @p));
+probe($f($make(\"s\"), 1));
 print(String($a.get()), String($b.get()));
 ",
     )
@@ -57,13 +57,13 @@ if (x === ‹33¦77¦5›) throw ‹new RangeError(\"h\" + x)¦x¦\"text\"¦{ co
 return x @+ @b;
 }
 function $g(x) {
-‹return $h(x) + 1;¦try { return $h(x); } finally { mix(x); }¦const o = { x }; return $h(o.x);›
+‹return $h(x) + 1;¦try { return $h(x); } finally { probe(x); }¦const o = { x }; return $h(o.x);›
 }
 function $f(x) {
 let before = x * 2, after = \"unset\";
 try {
 after = $g(x);
-‹if (x & 1) throw new TypeError(\"odd\");¦mix(after);›
+‹if (x & 1) throw new TypeError(\"odd\");¦probe(after);›
 } catch (e) {
 after = ‹String(e)¦before¦e === null ? \"null\" : typeof e›;
 } finally {
@@ -71,7 +71,7 @@ before++;
 }
 return before + \":\" + after;
 }
-for (let i = 0; i < @w; i++) mix($f(i));
+for (let i = 0; i < @w; i++) probe($f(i));
 print($f(33), $f(@p), $f(77));
 ",
     )
@@ -97,9 +97,9 @@ return log;
 }
 for (let i = 0; i < ‹20¦60›; i++) {
 try {
-mix($f(i % 12));
+probe($f(i % 12));
 } catch (e) {
-mix(String(e));
+probe(String(e));
 }
 }
 ",
@@ -122,7 +122,7 @@ let t = 0;
 for (let i = 0; i < arguments.length; i++) t += arguments[i];
 return t;
 }
-for (let i = 0; i < @w; i++) { mix($f(i, ‹i¦@n¦\"s\"›)); mix($s(i, 1, @n)); }
+for (let i = 0; i < @w; i++) { probe($f(i, ‹i¦@n¦\"s\"›)); probe($s(i, 1, @n)); }
 print($f(), $f(@p), String($s(1, \"2\", 3)), $f(1, 2, 3, 4));
 ",
     )
@@ -138,7 +138,7 @@ function $even(n) { return n === 0 ? true : $odd(n - 1); }
 function $odd(n) { return n === 0 ? false : $even(n - 1); }
 function $tree(d, v) { return d === 0 ? { v } : { l: $tree(d - 1, v), r: $tree(d - 1, ‹v + 1¦v * 2¦\"s\"›), v }; }
 function $sum(t) { return t.l ? $sum(t.l) + $sum(t.r) + ‹t.v¦1› : t.v; }
-for (let i = 0; i < 12; i++) { mix($fib(i % 8)); mix($even(i)); }
+for (let i = 0; i < 12; i++) { probe($fib(i % 8)); probe($even(i)); }
 print(String($fib(‹8¦9¦10›)), String($sum($tree(‹3¦5›, ‹1¦0.5¦-1›))));
 ‹function $deep(n) { return $deep(n + 1) + 1; } try { $deep(0); } catch (e) { print(e.name, e.message); }¦›
 ",
@@ -167,9 +167,9 @@ if (s > 1e9) s = before % 1000;
 return s + keep.n;
 }
 const $o = { k: @i };
-for (let i = 0; i < ‹20¦60›; i++) mix($f($o, 8));
+for (let i = 0; i < ‹20¦60›; i++) probe($f($o, 8));
 ‹$o.k = 0.5;¦$o.k = \"s\";¦$o.z = 1;¦delete $o.k;¦$in2 = (o, v) => -v;¦$o.k = { valueOf() { return 4; } };¦Object.defineProperty($o, \"k\", { get() { return 2; } });¦$o.k = 2147483647;›
-for (let i = 0; i < 6; i++) mix(String($f($o, 5)).slice(0, 30));
+for (let i = 0; i < 6; i++) probe(String($f($o, 5)).slice(0, 30));
 print(String($f({ j: 0, k: 3 }, 10)).slice(0, 40));
 ",
     )
@@ -189,8 +189,8 @@ function $f(i, x) {
 const g = $t[i];
 return ‹g(x, 2)¦g.call(null, x)¦g.apply(undefined, [x, x])¦g(x)›;
 }
-for (let i = 0; i < @w; i++) mix($f(‹0¦i & 1¦i % 6¦3›, i));
-for (let i = 0; i < 12; i++) mix($f(i % 6, @p));
+for (let i = 0; i < @w; i++) probe($f(‹0¦i & 1¦i % 6¦3›, i));
+for (let i = 0; i < 12; i++) probe($f(i % 6, @p));
 try {
 $f(‹6¦\"length\"¦-1›, 1);
 } catch (e) {
@@ -218,7 +218,7 @@ if (c & 1) ‹continue¦break¦continue $Y¦break $Y›;
 }
 return c;
 }
-for (let i = 0; i < ‹30¦60›; i++) mix($f(i % 7));
+for (let i = 0; i < ‹30¦60›; i++) probe($f(i % 7));
 print($f(9));
 ",
     )
@@ -249,12 +249,12 @@ return s;
 const $log = [];
 for (let i = 0; i < ‹20¦60›; i++) {
 try {
-mix($f(‹$range(i % 7, $log)¦[1, 2, i]¦i & 1 ? [i] : $range(3, $log)¦\"12\"›));
+probe($f(‹$range(i % 7, $log)¦[1, 2, i]¦i & 1 ? [i] : $range(3, $log)¦\"12\"›));
 } catch (e) {
-mix(e.message);
+probe(e.message);
 }
 }
-‹const $save = Array.prototype[Symbol.iterator]; Array.prototype[Symbol.iterator] = function () { return $range(2, $log)[Symbol.iterator](); }; mix($f([5, 6])); Array.prototype[Symbol.iterator] = $save;¦›
+‹const $save = Array.prototype[Symbol.iterator]; Array.prototype[Symbol.iterator] = function () { return $range(2, $log)[Symbol.iterator](); }; probe($f([5, 6])); Array.prototype[Symbol.iterator] = $save;¦›
 const [$p, $q] = $range(4, $log);
 print(String($p), String($q), $log.length, [...$range(3, $log)].join());
 ",
@@ -275,7 +275,7 @@ for (const g of l) s += g();
 ‹for (const g of l) s = s * 2 + g();¦›
 return s;
 }
-for (let i = 0; i < ‹20¦60›; i++) mix($f(i % 6));
+for (let i = 0; i < ‹20¦60›; i++) probe($f(i % 6));
 print(String($f(8)));
 ",
     )
@@ -288,19 +288,19 @@ function $f(a, b = a + 1, { c = b, d } = {}, ...r) {
 ‹a = b;¦var b = 3;¦›
 return [a, b, c, d, r.length].map(String).join();
 }
-for (let i = 0; i < ‹30¦80›; i++) mix($f(i, ‹undefined¦i¦@n›, ‹undefined¦{ c: i }¦{ d: @p }›));
+for (let i = 0; i < ‹30¦80›; i++) probe($f(i, ‹undefined¦i¦@n›, ‹undefined¦{ c: i }¦{ d: @p }›));
 try {
-mix($f(1, 2, null));
+probe($f(1, 2, null));
 } catch (e) {
-mix(e.name);
+probe(e.name);
 }
 const $g = (x = $h(), y = () => x) => { x = @p; return String(y()); };
 function $h() { return ‹1¦\"d\"›; }
-for (let i = 0; i < 20; i++) mix($g(‹undefined¦i›));
+for (let i = 0; i < 20; i++) probe($g(‹undefined¦i›));
 try {
-mix($tdz);
+probe($tdz);
 } catch (e) {
-mix(e.message.length);
+probe(e.message.length);
 }
 let $tdz = 1;
 print($f(), $f(@p, @p));
@@ -324,8 +324,8 @@ case 7: r++;
 }
 return r;
 }
-for (let i = 0; i < @w; i++) mix($f(‹i & 7¦i % 3¦i & 1 ? \"s\" : i›));
-for (const v of [@p, @n, -0, NaN, \"s\", null, @o]) mix($f(v));
+for (let i = 0; i < @w; i++) probe($f(‹i & 7¦i % 3¦i & 1 ? \"s\" : i›));
+for (const v of [@p, @n, -0, NaN, \"s\", null, @o]) probe($f(v));
 print($f(7), $f(\"2\"));
 ",
     )

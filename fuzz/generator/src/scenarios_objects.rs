@@ -7,7 +7,7 @@ pub fn shapes(cx: &mut Context) -> String {
     cx.template(
         "
 function $f(o) {
-‹o.z = o.x¦o.x++¦o.y = o.x + 1¦mix(o.x)¦o.z ??= 1›;
+‹o.z = o.x¦o.x++¦o.y = o.x + 1¦probe(o.x)¦o.z ??= 1›;
 return ‹o.x + o.y¦o.x * 2 - o.y¦o.y¦(o.x | 0) + (o.z | 0)›;
 }
 const $s = [];
@@ -17,9 +17,9 @@ $s.push(() => ({ a: 1, x: @n, y: 2 }));
 $s.push(() => Object.create({ x: @i, y: @b }));
 $s.push(() => ({ x: @o, y: 1, z: 0 }));
 $s.push(() => { const o = @O; o.x = 1; return o; });
-for (let i = 0; i < @w; i++) mix($f($s[0]()));
-for (let i = 0; i < @w; i++) mix($f($s[i % ‹1¦2¦3¦6›]()));
-for (const m of $s) mix($f(m()));
+for (let i = 0; i < @w; i++) probe($f($s[0]()));
+for (let i = 0; i < @w; i++) probe($f($s[i % ‹1¦2¦3¦6›]()));
+for (const m of $s) probe($f(m()));
 print(String($f($s[‹1¦3¦4›]())));
 ",
     )
@@ -40,10 +40,10 @@ function $f(o, a) {
 return o.m(a) + o.g;
 }
 const $a = new $C(@i), $b = new $D(@n);
-for (let i = 0; i < @w; i++) mix($f(‹$a¦i & 1 ? $a : $b¦$b›, i));
-print(__h);
+for (let i = 0; i < @w; i++) probe($f(‹$a¦i & 1 ? $a : $b¦$b›, i));
+print(\"next\");
 ‹$C.prototype.m = function (a) { return a * 3; };¦Object.defineProperty($C.prototype, \"g\", { get() { return @p; } });¦Object.setPrototypeOf($D.prototype, { m() { return 5; } });¦delete $D.prototype.m;¦$a.m = (x) => x - 1;¦Object.setPrototypeOf($b, $C.prototype);¦$C.prototype.v = 9;¦delete $a.v;›
-for (let i = 0; i < ‹5¦40›; i++) mix($f(‹$a¦$b›, i));
+for (let i = 0; i < ‹5¦40›; i++) probe($f(‹$a¦$b›, i));
 print(String($f($a, 1)), String($f($b, 2)));
 ",
     )
@@ -75,7 +75,7 @@ return [a, l, g, o.x, o.y && o.y[1], String(o.z)].join();
 }
 for (let i = 0; i < @w; i++) {
 if ($o.y && $o.y.length > 20) $o.y.length = 3;
-mix($f($o));
+probe($f($o));
 }
 print($f($o));
 ",
@@ -99,8 +99,8 @@ const t = ‹v * 2¦v + 1¦v | 0¦-v¦v < 5¦v - s¦`${v}`¦v ** 2¦~v›;
 if ($a.length > 12) $a.length = 4;
 return [s, x, t, $a[0], $a[1], $a.length, $p.x, ‹$p[v]¦$a[v]¦0›].map(String).join();
 }
-for (let i = 0; i < @w; i++) mix($f(‹i¦$v¦i % 3 ? i : $v›));
-for (let i = 0; i < 30; i++) mix($f($v));
+for (let i = 0; i < @w; i++) probe($f(‹i¦$v¦i % 3 ? i : $v›));
+for (let i = 0; i < 30; i++) probe($f($v));
 print($f($v), $a.length);
 ",
     )
@@ -120,7 +120,7 @@ s += a.x;
 return s;
 }
 const $p = { x: 1, y: 2 }, $q = { x: 3, y: @n };
-for (let i = 0; i < ‹20¦60›; i++) mix($f($p, $q, 8));
+for (let i = 0; i < ‹20¦60›; i++) probe($f($p, $q, 8));
 print(String($f($p, $p, 12)), String($f($q, $p, 5)), $p.x, String($q.y));
 ",
     )
@@ -149,11 +149,11 @@ function $f(o) {
 return o.area() ‹+¦-¦*› @i;
 }
 const $l = [$A.of(@i), new $B(2, @n), new $C(@i, 4), $C.of(1)];
-for (let i = 0; i < @w; i++) mix($f($l[‹0¦i & 1¦i & 3¦i % 3›]));
+for (let i = 0; i < @w; i++) probe($f($l[‹0¦i & 1¦i & 3¦i % 3›]));
 for (const o of $l) {
 if (o instanceof $B) o.sum = ‹7¦@n¦\"s\"›;
-mix(o.name());
-mix($f(o));
+probe(o.name());
+probe($f(o));
 }
 print($l.map((o) => String($f(o))).join());
 ",
@@ -169,7 +169,7 @@ for (let i = 0; i < ‹3¦9›; i++) this.a += i;
 if (b > ‹30¦80›) this.@k = b;
 this.b = b;
 ‹if (b === 50) return { a: -1, b: -2 };¦if (b < 0) return 5;¦›
-mix(new.target === $F);
+probe(new.target === $F);
 }
 $F.prototype.m = function () { return this.a - this.b; };
 let $s = 0;
@@ -197,9 +197,9 @@ o[k] = i;
 }
 return s + (\"k3\" in o ? 1 : 0) + (o.hasOwnProperty(k) ? 2 : 0);
 }
-for (let i = 0; i < ‹30¦80›; i++) mix($f($o, \"k\" + (i % 9)));
+for (let i = 0; i < ‹30¦80›; i++) probe($f($o, \"k\" + (i % 9)));
 const $q = { k1: 1, k2: 2 };
-for (let i = 0; i < 30; i++) mix($f($q, ‹\"k1\"¦\"k2\"¦\"zz\"›));
+for (let i = 0; i < 30; i++) probe($f($q, ‹\"k1\"¦\"k2\"¦\"zz\"›));
 print(Object.keys($o).length, Object.keys($q).join());
 ",
     )
@@ -215,13 +215,13 @@ o.x = v;
 return o.x;
 }
 const $l = [{ x: 1, y: 2 }, [1, 2]];
-for (let i = 0; i < @w; i++) mix($f(‹$l[0]¦$l[i & 1]›, i));
+for (let i = 0; i < @w; i++) probe($f(‹$l[0]¦$l[i & 1]›, i));
 const $q = ‹Object.freeze({ x: 5, y: 1 })¦Object.seal({ x: 5, y: 6 })¦Object.preventExtensions({ x: 1 })¦Object.defineProperty({}, \"x\", { value: 3, writable: false })¦Object.create(Object.freeze({ x: 1 }))›;
 for (let i = 0; i < 20; i++) {
 try {
-mix($f($q, i));
+probe($f($q, i));
 } catch (e) {
-mix(e.message);
+probe(e.message);
 }
 }
 print(Object.isFrozen($q), $q.x, JSON.stringify($l));
@@ -245,7 +245,7 @@ y: [a, , @p]
 ‹o.g = 1;¦o.x = k;¦delete o.y;›
 return [o.x, o.g, o.m(), o[k], o.y && o.y.length, Object.keys(o).join()].map(String).join(\"/\");
 }
-for (let i = 0; i < @w; i++) mix($f(i, ‹\"k\"¦\"x\"¦\"a\" + (i & 3)¦i & 7›));
+for (let i = 0; i < @w; i++) probe($f(i, ‹\"k\"¦\"x\"¦\"a\" + (i & 3)¦i & 7›));
 print($f(@p, \"g\"), $f(@n, 0));
 ",
     )
@@ -262,12 +262,12 @@ $g = $g + i;
 $l = ‹$l ^ i¦$l + 1¦i›;
 return $h($g) - $l;
 }
-for (let i = 0; i < @w; i++) mix($f(i));
-print(__h);
+for (let i = 0; i < @w; i++) probe($f(i));
+print(\"next\");
 ‹$g = 0.5;¦$l = \"s\";¦$h = function (x) { return -x; };¦globalThis.$g = \"t\";¦$g = undefined;¦Object.defineProperty(globalThis, \"$g\", { writable: false });›
-for (let i = 0; i < 30; i++) mix($f(i));
+for (let i = 0; i < 30; i++) probe($f(i));
 ‹$h = (x) => x;¦$l = {};¦$g = -0;›
-for (let i = 0; i < 10; i++) mix($f(i));
+for (let i = 0; i < 10; i++) probe($f(i));
 print(String($g), String($l));
 ",
     )
@@ -289,9 +289,9 @@ if (typeof v === \"object\" && v !== null && \"x\" in v) r += 16;
 ‹if (Array.isArray(v)) r += 32;¦if (v === 0) r += 64;¦if (Number.isInteger(v)) r += 128;›
 return r;
 }
-for (let i = 0; i < @w; i++) mix($f($l[‹0¦i & 1¦i % 13¦i % 7›]));
+for (let i = 0; i < @w; i++) probe($f($l[‹0¦i & 1¦i % 13¦i % 7›]));
 ‹$M.prototype = $K.prototype;¦$K.prototype = {};¦Object.setPrototypeOf($l[6], $K.prototype);¦$l[9].x = 1;›
-for (const v of $l) mix($f(v));
+for (const v of $l) probe($f(v));
 print($l.map($f).join());
 ",
     )
@@ -311,7 +311,7 @@ return node.v;
 }
 for (let i = 0; i < ‹200¦400›; i++) $f(i);
 let $s = 0;
-for (let p = $r.list; p; p = p.next) { $s += 1; mix(p.v); }
+for (let p = $r.list; p; p = p.next) { $s += 1; probe(p.v); }
 print($s, $r.n, JSON.stringify($r.slots).length);
 ",
     )
@@ -325,8 +325,8 @@ function $f([a, b = @p, ...c], { x, y: { z = 3 } = {}, ...r }) {
 ({ x, a = 4 } = { x: b });
 return [a, b, c.length, x, z, Object.keys(r).join()].map(String).join();
 }
-for (let i = 0; i < ‹20¦60›; i++) mix($f(‹[i, i + 1, i]¦[i]¦[, i]¦\"ab\"›, ‹{ x: i, y: { z: i } }¦{ x: 1, q: 2 }¦{}›));
-for (const v of [@A, \"xyz\", [], new Set([1, 2])]) mix($f(v, @O));
+for (let i = 0; i < ‹20¦60›; i++) probe($f(‹[i, i + 1, i]¦[i]¦[, i]¦\"ab\"›, ‹{ x: i, y: { z: i } }¦{ x: 1, q: 2 }¦{}›));
+for (const v of [@A, \"xyz\", [], new Set([1, 2])]) probe($f(v, @O));
 try {
 $f(‹null¦undefined¦5¦{}›, {});
 } catch (e) {
@@ -348,14 +348,14 @@ const k = $ks[i % $ks.length];
 ‹$s.add(k);¦if (i & 1) $s.add(i & 15); else $s.delete(i & 7);›
 return $m.size + $s.size;
 }
-for (let i = 0; i < @w; i++) mix($f(i));
+for (let i = 0; i < @w; i++) probe($f(i));
 let $n = 0;
 for (const [k, v] of $m) {
 if ($n++ > 30) break;
-mix(String(k)); mix(v);
+probe(String(k)); probe(v);
 ‹$m.delete(k);¦if ($n < 5) $m.set(\"new\" + $n, $n);¦if ($n === 2) $m.clear();›
 }
-$s.forEach((v) => mix(v));
+$s.forEach((v) => probe(v));
 print($m.size, $s.size, $m.has(0), $s.has(NaN));
 ",
     )

@@ -94,7 +94,7 @@ pub fn store_element(cx: &mut Context) -> String {
 
 pub fn observe(cx: &mut Context) -> String {
     let ty = *cx.choices.pick(&[Type::Any, Type::Number, Type::Int, Type::Array, Type::Object]);
-    format!("mix({});", cx.expression(ty, 2))
+    format!("probe({});", cx.expression(ty, 2))
 }
 
 pub fn branch(cx: &mut Context) -> String {
@@ -154,7 +154,7 @@ pub fn for_in(cx: &mut Context) -> String {
         cx.multiplier *= 4;
         cx.statements(2)
     });
-    format!("for (const {k} in {o}) {{\nmix({k});\nmix({o}[{k}]);\n{body}}}")
+    format!("for (const {k} in {o}) {{\nprobe({k});\nprobe({o}[{k}]);\n{body}}}")
 }
 
 pub fn switch(cx: &mut Context) -> String {
@@ -179,13 +179,13 @@ pub fn try_catch(cx: &mut Context) -> String {
         0 => "throw new RangeError(\"r\");".to_owned(),
         1 => format!("throw {};", cx.primitive()),
         2 => "null.x;".to_owned(),
-        _ => "mix(undefinedName);".to_owned(),
+        _ => "probe(undefinedName);".to_owned(),
     };
     let e = cx.name("e");
     let b = cx.block(1);
     let finally =
         if cx.choices.chance(40) { format!("}} finally {{\n{}", cx.block(1)) } else { String::new() };
-    format!("try {{\n{a}if ({c}) {{\n{t}\n}}\n}} catch ({e}) {{\nmix(String({e}));\n{b}{finally}}}")
+    format!("try {{\n{a}if ({c}) {{\n{t}\n}}\n}} catch ({e}) {{\nprobe(String({e}));\n{b}{finally}}}")
 }
 
 pub fn leave(cx: &mut Context) -> String {
@@ -194,7 +194,7 @@ pub fn leave(cx: &mut Context) -> String {
         0 if cx.place.in_loop => format!("if ({c}) continue;"),
         1 if cx.place.in_function => format!("if ({c}) return {};", cx.atom(Type::Any)),
         _ if cx.place.in_loop => format!("if ({c}) break;"),
-        _ => format!("mix({c});"),
+        _ => format!("probe({c});"),
     }
 }
 
@@ -204,10 +204,10 @@ pub fn closure(cx: &mut Context) -> String {
     let Some(v) = cx.assignable(Type::Int) else { return declare(cx) };
     let n = cx.choices.range(1, 4);
     match cx.choices.below(3) {
-        0 => format!("const {f} = (p) => p + {body};\nmix({f}({n}));"),
-        1 => format!("const {f} = () => {v}++;\nmix({f}() + {f}());"),
+        0 => format!("const {f} = (p) => p + {body};\nprobe({f}({n}));"),
+        1 => format!("const {f} = () => {v}++;\nprobe({f}() + {f}());"),
         _ => format!(
-            "const {f} = function (p = {n}) {{\n{v} = ({v} + p) | 0;\nreturn {body};\n}};\nmix({f}());"
+            "const {f} = function (p = {n}) {{\n{v} = ({v} + p) | 0;\nreturn {body};\n}};\nprobe({f}());"
         ),
     }
 }
@@ -216,13 +216,13 @@ pub fn destructure(cx: &mut Context) -> String {
     if let (Some(a), true) = (cx.variable(Type::Array), cx.choices.chance(50)) {
         let (x, y) = (cx.name("d"), cx.name("d"));
         cx.declare(&x, Type::Any, false);
-        return format!("let [{x} = 1, ...{y}] = {a};\nmix({y}.length);");
+        return format!("let [{x} = 1, ...{y}] = {a};\nprobe({y}.length);");
     }
     if let Some(o) = cx.variable(Type::Object) {
         let (x, r) = (cx.name("d"), cx.name("d"));
         let k = cx.key();
         cx.declare(&x, Type::Any, false);
-        return format!("let {{ {k}: {x} = 2, ...{r} }} = {o};\nmix({r});");
+        return format!("let {{ {k}: {x} = 2, ...{r} }} = {o};\nprobe({r});");
     }
     match (cx.assignable(Type::Int), cx.assignable(Type::Int)) {
         (Some(a), Some(b)) => format!("[{a}, {b}] = [{b}, {a}];"),

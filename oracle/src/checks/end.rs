@@ -3,6 +3,14 @@
 use crate::observation::{End, Observation};
 use crate::verdict::{Verdict, first_different_line};
 
+/// A run that the engine itself ended: before anything else, because nothing else is to be trusted.
+pub fn crash(reference: &Observation, other: &Observation) -> Verdict {
+    match &other.end {
+        End::Panicked(m) => Verdict::differs("crash", "the engine failed", &reference.end.to_string(), m),
+        _ => Verdict::Same,
+    }
+}
+
 pub fn check(reference: &Observation, other: &Observation) -> Verdict {
     if reference.end == other.end {
         return Verdict::Same;
@@ -36,5 +44,8 @@ mod tests {
         c.end = End::out_of_memory();
         assert!(check(&b, &c).difference().is_some());
         assert_eq!(check(&c, &c.clone()), Verdict::Same);
+        assert_eq!(crash(&b, &c), Verdict::Same);
+        c.end = End::Panicked("heap verifier".into());
+        assert_eq!(crash(&b, &c).difference().unwrap().check, "crash");
     }
 }

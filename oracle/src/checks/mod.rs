@@ -3,6 +3,7 @@
 mod end;
 pub mod frames;
 mod lines;
+mod probes;
 mod state;
 mod ticks;
 
@@ -13,8 +14,14 @@ use crate::verdict::Verdict;
 pub type Check = fn(&Observation, &Observation) -> Verdict;
 
 /// All checks by name.
-pub const CHECKS: &[(&str, Check)] =
-    &[("lines", lines::check), ("end", end::check), ("state", state::check), ("ticks", ticks::check)];
+pub const CHECKS: &[(&str, Check)] = &[
+    ("crash", end::crash),
+    ("lines", lines::check),
+    ("probes", probes::check),
+    ("end", end::check),
+    ("state", state::check),
+    ("ticks", ticks::check),
+];
 
 /// The first difference any check finds; else the first reason why a comparison was not possible.
 pub fn compare(reference: &Observation, other: &Observation) -> Verdict {
