@@ -250,7 +250,6 @@ fn report_row(
 const LATER_GLOBALS: &[&str] = &[
     "RegExp",
     "Proxy",
-    "BigInt",
     "WeakRef",
     "FinalizationRegistry",
     "Date",

@@ -78,7 +78,7 @@ fn same(cx: &mut Isolate, a: Value, b: Value) -> bool {
     match (a.try_as::<StringRef>(), b.try_as::<StringRef>()) {
         (Some(x), Some(y)) => cx.strings_equal(x, y),
         _ => match (a.try_as::<BigIntRef>(), b.try_as::<BigIntRef>()) {
-            (Some(x), Some(y)) => x.is_negative() == y.is_negative() && x.digits() == y.digits(),
+            (Some(x), Some(y)) => tierproof_runtime::bigint::equal(x, y),
             _ => false,
         },
     }

@@ -7,6 +7,7 @@ mod array;
 mod array_buffer;
 mod array_iterator;
 mod array_sort;
+mod bigint;
 mod boolean;
 mod error;
 mod function;
@@ -46,6 +47,7 @@ pub fn install(cx: &mut Isolate) {
     string_iterator::install(cx);
     number::install(cx);
     boolean::install(cx);
+    bigint::install(cx);
     math::install(cx);
     map::install(cx);
     set::install(cx);

@@ -1,7 +1,7 @@
 //! [Number Objects](https://tc39.es/ecma262/#sec-number-objects) and the number parsers and printers
 //! behind them.
 
-use tierproof_heap::{CellKind, ObjectRef, StringRef, Value};
+use tierproof_heap::{BigIntRef, CellKind, ObjectRef, StringRef, Value};
 use tierproof_runtime::convert::{self, decimal_prefix, number_text, parse_digits};
 use tierproof_runtime::strings::{self, Units};
 use tierproof_runtime::{Args, Isolate, JsResult};
@@ -58,7 +58,10 @@ pub fn install(cx: &mut Isolate) {
 
 /// [Number](https://tc39.es/ecma262/#sec-number-constructor-number-value)
 fn number(cx: &mut Isolate, args: Args) -> JsResult {
-    let n = if args.is_empty() { Value::smi(0) } else { cx.to_numeric(args.get(0))? };
+    let mut n = if args.is_empty() { Value::smi(0) } else { cx.to_numeric(args.get(0))? };
+    if let Some(b) = n.try_as::<BigIntRef>() {
+        n = Value::number(cx.bigint_to_number(b));
+    }
     if !args.is_construct() {
         return Ok(n);
     }

@@ -5,7 +5,7 @@ use crate::patterns::Target;
 use oxc_ast::ast::*;
 use oxc_span::GetSpan;
 use tierproof_bytecode::assembler::Label;
-use tierproof_bytecode::{Reg, SlotKind, TypeOfLiteral};
+use tierproof_bytecode::{Constant, Reg, SlotKind, TypeOfLiteral};
 use tierproof_syntax::{BindingIndex, JsStr, js_string, js_string_of_literal};
 
 impl<'s, 'a> Generator<'s, 'a> {
@@ -43,6 +43,10 @@ impl<'s, 'a> Generator<'s, 'a> {
             }
             Expression::NullLiteral(_) => self.asm.LdaNull(),
             Expression::NumericLiteral(n) => self.load_number(n.value),
+            Expression::BigIntLiteral(n) => {
+                let c = self.asm.constant(Constant::BigInt(js_string(&n.value)));
+                self.asm.LdaConstant(c);
+            }
             Expression::StringLiteral(s) => {
                 self.load_string(js_string_of_literal(&s.value, s.lone_surrogates));
             }

@@ -98,11 +98,13 @@ impl Heap {
 
     pub fn allocate_bigint(&mut self, negative: bool, digits: &[u64]) -> BigIntRef {
         let cell = self.allocate_cell(CellKind::BigInt, 16 + 8 * digits.len());
-        cell.put(layout::BYTES_LENGTH as usize, 8 * digits.len() as u64);
-        cell.set_aux(negative as u8);
-        // SAFETY: the cell was just allocated with room for the digits.
-        unsafe { std::slice::from_raw_parts_mut(data::<u64>(cell), digits.len()) }.copy_from_slice(digits);
-        cell.cast()
+        init_bigint(cell, negative, digits)
+    }
+
+    /// As `allocate_bigint`, never moving (constants).
+    pub fn allocate_bigint_immovable(&mut self, negative: bool, digits: &[u64]) -> BigIntRef {
+        let cell = self.allocate_immovable(CellKind::BigInt, 16 + 8 * digits.len());
+        init_bigint(cell, negative, digits)
     }
 
     pub fn allocate_one_byte_string(&mut self, characters: &[u8]) -> StringRef {
@@ -262,6 +264,14 @@ impl Heap {
 
 fn data<T>(cell: CellRef) -> *mut T {
     cell.as_ptr().wrapping_add(layout::ARRAY_DATA as usize).cast()
+}
+
+fn init_bigint(cell: CellRef, negative: bool, digits: &[u64]) -> BigIntRef {
+    cell.put(layout::BYTES_LENGTH as usize, 8 * digits.len() as u64);
+    cell.set_aux(negative as u8);
+    // SAFETY: the cell was just allocated with room for the digits.
+    unsafe { std::slice::from_raw_parts_mut(data::<u64>(cell), digits.len()) }.copy_from_slice(digits);
+    cell.cast()
 }
 
 fn init_bytes(cell: CellRef, len: usize) -> BytesRef {

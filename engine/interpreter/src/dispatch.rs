@@ -16,14 +16,14 @@ use tierproof_heap::{
     Value, layout,
 };
 use tierproof_runtime::Isolate;
-use tierproof_runtime::convert::{BinaryOp, CompareOp, double_to_int32, modulo, to_boolean};
+use tierproof_runtime::convert::{BinaryOp, CompareOp, UnaryOp, double_to_int32, modulo, to_boolean};
 use tierproof_runtime::feedback::operand;
 use tierproof_runtime::ic::CacheOp;
 use tierproof_runtime::stack::{Frame, kind};
 
 use crate::frames::{Entered, call_entry, construct_result, enter, load_state, unwind, vector};
 use crate::interpreter_entry;
-use crate::slow::{self, UnaryOp};
+use crate::slow;
 
 /// Registers of the virtual machine.
 #[derive(Clone, Copy)]
@@ -678,7 +678,7 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                     acc = slow!(slow::unary(&mut *cx, fp, UnaryOp::BitwiseNot, acc, slot!(0)));
                     next!(1)
                 }
-                Opcode::ToNumber | Opcode::ToNumeric => {
+                op @ (Opcode::ToNumber | Opcode::ToNumeric) => {
                     if acc.is_smi() {
                         record!(0, operand::SMI);
                         next!(1);
@@ -687,7 +687,8 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                         record!(0, operand::NUMBER);
                         next!(1);
                     }
-                    acc = slow!(slow::unary(&mut *cx, fp, UnaryOp::ToNumber, acc, slot!(0)));
+                    let op = if op == Opcode::ToNumber { UnaryOp::ToNumber } else { UnaryOp::ToNumeric };
+                    acc = slow!(slow::unary(&mut *cx, fp, op, acc, slot!(0)));
                     next!(1)
                 }
                 Opcode::ToStringValue => {

@@ -4,7 +4,7 @@ use tierproof_bytecode::instruction::frame;
 use tierproof_bytecode::template::TypeOfLiteral;
 use tierproof_bytecode::{RuntimeFunction, SlotKind};
 use tierproof_heap::{CellKind, FunctionDataRef, FunctionRef, ObjectRef, StringRef, TaggedArrayRef, Value};
-use tierproof_runtime::convert::{BinaryOp, CompareOp, Hint};
+use tierproof_runtime::convert::{BinaryOp, CompareOp, Hint, UnaryOp};
 use tierproof_runtime::feedback::{operand, operand_bit};
 use tierproof_runtime::function::{data_flags, flags, info};
 use tierproof_runtime::iteration::IteratorRecord;
@@ -69,32 +69,15 @@ pub fn binary(cx: &mut Isolate, fp: *mut Value, op: BinaryOp, a: Value, b: Value
     Ok(r)
 }
 
-/// Unary operators by their binary equivalents, after ToNumeric.
+/// Unary operators with feedback at word `w`.
 #[inline(never)]
 pub fn unary(cx: &mut Isolate, fp: *mut Value, op: UnaryOp, a: Value, w: usize) -> JsResult {
     cx.record_operands(vector(fp), w, operand_bit(a));
-    let n = cx.to_number(a)?;
-    let r = match op {
-        UnaryOp::Inc => Value::number(n + 1.0),
-        UnaryOp::Dec => Value::number(n - 1.0),
-        UnaryOp::Negate => Value::number(-n),
-        UnaryOp::BitwiseNot => Value::smi(!tierproof_runtime::convert::double_to_int32(n)),
-        UnaryOp::ToNumber => Value::number(n),
-    };
+    let r = cx.unary(op, a)?;
     if r.is_double() {
         cx.record_operands(vector(fp), w, operand::NUMBER);
     }
     Ok(r)
-}
-
-/// Unary operators.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum UnaryOp {
-    Inc,
-    Dec,
-    Negate,
-    BitwiseNot,
-    ToNumber,
 }
 
 #[inline(never)]

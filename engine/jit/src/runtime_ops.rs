@@ -5,7 +5,7 @@
 use tierproof_bytecode::template::TypeOfLiteral;
 use tierproof_bytecode::{RuntimeFunction, SlotKind};
 use tierproof_heap::{FunctionDataRef, FunctionRef, ObjectRef, StringRef, TaggedArrayRef, Value};
-use tierproof_runtime::convert::{self, BinaryOp, CompareOp};
+use tierproof_runtime::convert::{self, BinaryOp, CompareOp, UnaryOp};
 use tierproof_runtime::isolate::JitState;
 use tierproof_runtime::iteration::IteratorRecord;
 use tierproof_runtime::stack::Frame;
@@ -66,10 +66,6 @@ fn word(slot: u64) -> usize {
     slot as usize * tierproof_bytecode::feedback::SLOT_WORDS as usize
 }
 
-fn numeric(cx: &mut Isolate, v: Value, f: impl FnOnce(f64) -> f64) -> u64 {
-    bits(cx.to_number(v).map(|n| Value::number(f(n))))
-}
-
 /// Runs `f` over a copy of the arguments: they lie where the callee's frame is about to be pushed.
 fn with_arguments(state: State, argv: u64, count: u64, f: impl FnOnce(&mut Isolate, &[Value]) -> u64) -> u64 {
     // SAFETY: compiled code passes its isolate, and a pointer to `count` Values above its frame.
@@ -97,11 +93,11 @@ ops! {
     op_shl(cx, a, b) bits(cx.binary(BinaryOp::ShiftLeft, a, b));
     op_sar(cx, a, b) bits(cx.binary(BinaryOp::ShiftRight, a, b));
     op_shr(cx, a, b) bits(cx.binary(BinaryOp::ShiftRightLogical, a, b));
-    op_inc(cx, a) numeric(cx, a, |n| n + 1.0);
-    op_dec(cx, a) numeric(cx, a, |n| n - 1.0);
-    op_negate(cx, a) numeric(cx, a, |n| -n);
-    op_not(cx, a) bits(cx.to_number(a).map(|n| Value::smi(!convert::double_to_int32(n))));
-    op_to_number(cx, a) numeric(cx, a, |n| n);
+    op_inc(cx, a) bits(cx.unary(UnaryOp::Inc, a));
+    op_dec(cx, a) bits(cx.unary(UnaryOp::Dec, a));
+    op_negate(cx, a) bits(cx.unary(UnaryOp::Negate, a));
+    op_not(cx, a) bits(cx.unary(UnaryOp::BitwiseNot, a));
+    op_to_number(cx, a) bits(cx.unary(UnaryOp::ToNumber, a));
     op_to_numeric(cx, a) bits(cx.to_numeric(a));
     op_to_string(cx, a) bits(cx.to_string(a).map(Value::from));
     op_to_property_key(cx, a) bits(to_property_key(cx, a));

@@ -5,8 +5,9 @@
 
 use std::cmp::Ordering;
 
-use tierproof_heap::{CellKind, FunctionRef, ObjectRef, StringRef, SymbolRef, Value};
+use tierproof_heap::{BigIntRef, CellKind, FunctionRef, ObjectRef, StringRef, SymbolRef, Value};
 
+use crate::bigint;
 use crate::isolate::{Isolate, JsResult};
 use crate::key::PropertyKey;
 use crate::strings::{self, Units};
@@ -34,6 +35,17 @@ pub enum BinaryOp {
     ShiftLeft,
     ShiftRight,
     ShiftRightLogical,
+}
+
+/// Unary operators.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UnaryOp {
+    Inc,
+    Dec,
+    Negate,
+    BitwiseNot,
+    ToNumber,
+    ToNumeric,
 }
 
 /// Relational operators.
@@ -337,12 +349,16 @@ impl Isolate {
         let p = self.to_primitive(v, Hint::Number)?;
         self.to_number(p)
     }
-    /// [ToNumeric](https://tc39.es/ecma262/#sec-tonumeric) (numbers only until BigInt arrives).
+    /// [ToNumeric](https://tc39.es/ecma262/#sec-tonumeric).
     pub fn to_numeric(&mut self, v: Value) -> JsResult {
         if v.is_number() {
             return Ok(v);
         }
-        Ok(Value::number(self.to_number(v)?))
+        let p = self.to_primitive(v, Hint::Number)?;
+        if p.is_bigint() {
+            return Ok(p);
+        }
+        Ok(Value::number(self.to_number(p)?))
     }
     /// [ToIntegerOrInfinity](https://tc39.es/ecma262/#sec-tointegerorinfinity).
     pub fn to_integer(&mut self, v: Value) -> JsResult<f64> {
@@ -404,6 +420,9 @@ impl Isolate {
         }
         if v.is_symbol() {
             return Err(self.type_error("Cannot convert a Symbol value to a string"));
+        }
+        if let Some(b) = v.try_as::<BigIntRef>() {
+            return self.bigint_to_string(b, 10);
         }
         let p = self.to_primitive(v, Hint::String)?;
         self.to_string(p)
@@ -473,7 +492,26 @@ impl Isolate {
         }
         let a = self.to_numeric(a)?;
         let b = self.to_numeric(b)?;
-        Ok(number_binary(op, a, b))
+        if a.is_number() && b.is_number() {
+            Ok(number_binary(op, a, b))
+        } else {
+            self.bigint_binary(op, a, b)
+        }
+    }
+    /// Unary operators on any operand.
+    pub fn unary(&mut self, op: UnaryOp, v: Value) -> JsResult {
+        let v = self.to_numeric(v)?;
+        if let Some(b) = v.try_as::<BigIntRef>() {
+            return self.bigint_unary(op, b);
+        }
+        let n = v.as_number();
+        Ok(match op {
+            UnaryOp::Inc => Value::number(n + 1.0),
+            UnaryOp::Dec => Value::number(n - 1.0),
+            UnaryOp::Negate => Value::number(-n),
+            UnaryOp::BitwiseNot => Value::smi(!double_to_int32(n)),
+            UnaryOp::ToNumber | UnaryOp::ToNumeric => Value::number(n),
+        })
     }
     /// `a + b`.
     pub fn add(&mut self, a: Value, b: Value) -> JsResult {
@@ -486,9 +524,12 @@ impl Isolate {
             let b = self.to_string(b)?;
             return Ok(self.concat(a, b)?.into());
         }
-        let x = self.to_number(a)?;
-        let y = self.to_number(b)?;
-        Ok(Value::number(x + y))
+        let a = self.to_numeric(a)?;
+        let b = self.to_numeric(b)?;
+        if a.is_number() && b.is_number() {
+            return Ok(Value::number(a.as_number() + b.as_number()));
+        }
+        self.bigint_binary(BinaryOp::Add, a, b)
     }
     /// Relational comparison.
     pub fn compare(&mut self, op: CompareOp, a: Value, b: Value) -> JsResult<bool> {
@@ -504,6 +545,15 @@ impl Isolate {
                 CompareOp::GreaterThanOrEqual => o != Ordering::Less,
             });
         }
+        if a.is_bigint() || b.is_bigint() {
+            let order = self.compare_with_bigint(a, b)?;
+            return Ok(match op {
+                CompareOp::LessThan => order == Some(Ordering::Less),
+                CompareOp::GreaterThan => order == Some(Ordering::Greater),
+                CompareOp::LessThanOrEqual => order.is_some_and(|o| o != Ordering::Greater),
+                CompareOp::GreaterThanOrEqual => order.is_some_and(|o| o != Ordering::Less),
+            });
+        }
         let x = self.to_number(a)?;
         let y = self.to_number(b)?;
         Ok(match op {
@@ -512,6 +562,20 @@ impl Isolate {
             CompareOp::LessThanOrEqual => x <= y,
             CompareOp::GreaterThanOrEqual => x >= y,
         })
+    }
+    /// Order of two primitives of which one is a BigInt; None when they have none.
+    fn compare_with_bigint(&mut self, a: Value, b: Value) -> JsResult<Option<Ordering>> {
+        let Some(x) = a.try_as::<BigIntRef>() else {
+            return Ok(self.compare_with_bigint(b, a)?.map(Ordering::reverse));
+        };
+        if let Some(y) = b.try_as::<BigIntRef>() {
+            return Ok(Some(bigint::compare(x, y)));
+        }
+        if let Some(s) = b.try_as::<StringRef>() {
+            return Ok(self.string_to_bigint(s)?.map(|y| bigint::compare(x, y.cast())));
+        }
+        let y = self.to_number(b)?;
+        Ok(bigint::compare_number(x, y))
     }
     /// [IsStrictlyEqual](https://tc39.es/ecma262/#sec-isstrictlyequal).
     pub fn strict_equals(&mut self, a: Value, b: Value) -> bool {
@@ -523,7 +587,10 @@ impl Isolate {
         }
         match (a.try_as::<StringRef>(), b.try_as::<StringRef>()) {
             (Some(x), Some(y)) => self.strings_equal(x, y),
-            _ => false,
+            _ => match (a.try_as::<BigIntRef>(), b.try_as::<BigIntRef>()) {
+                (Some(x), Some(y)) => bigint::equal(x, y),
+                _ => false,
+            },
         }
     }
     /// [IsLooselyEqual](https://tc39.es/ecma262/#sec-islooselyequal).
@@ -540,8 +607,10 @@ impl Isolate {
                 2
             } else if v.is_object() {
                 3
-            } else {
+            } else if v.is_bigint() {
                 4
+            } else {
+                5
             }
         };
         match (kind(a), kind(b)) {
@@ -556,6 +625,10 @@ impl Isolate {
             }
             (0, 2) => Ok(a.as_number() == self.to_number(b)?),
             (2, 0) => Ok(self.to_number(a)? == b.as_number()),
+            (4, 0) => Ok(bigint::compare_number(a.cast(), b.as_number()) == Some(Ordering::Equal)),
+            (0, 4) => Ok(bigint::compare_number(b.cast(), a.as_number()) == Some(Ordering::Equal)),
+            (4, 2) => self.bigint_equals_string(a.cast(), b.cast()),
+            (2, 4) => self.bigint_equals_string(b.cast(), a.cast()),
             (3, _) => {
                 let p = self.to_primitive(a, Hint::Default)?;
                 self.loose_equals(p, b)

@@ -292,6 +292,7 @@ impl Isolate {
             Constant::String(s) => self.intern_units(s).into(),
             Constant::Null => Value::NULL,
             Constant::Bool(b) => Value::from_bool(*b),
+            Constant::BigInt(digits) => self.bigint_literal(digits),
             _ => Value::UNDEFINED,
         }
     }

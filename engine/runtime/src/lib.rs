@@ -2,6 +2,7 @@
 //! operations of the specification. Everything that JavaScript can observe is decided here, once,
 //! for all tiers; interpreter, builtins and compiled code call in.
 
+pub mod bigint;
 pub mod call;
 pub mod convert;
 pub mod elements;

@@ -1369,7 +1369,6 @@ impl<'a> Visit<'a> for Analyzer<'a> {
         }
         stacker::maybe_grow(128 << 10, 4 << 20, || match it {
             Expression::RegExpLiteral(e) => self.unsupported(e.span, "regular expression literals"),
-            Expression::BigIntLiteral(e) => self.unsupported(e.span, "BigInt literals"),
             Expression::TaggedTemplateExpression(e) => self.unsupported(e.span, "tagged templates"),
             Expression::AwaitExpression(e) => self.unsupported(e.span, "await"),
             Expression::YieldExpression(e) => self.unsupported(e.span, "yield"),

@@ -129,6 +129,7 @@ impl Capture<'_> {
         for (n, c) in template.constants.iter().enumerate() {
             let fact = match c {
                 Constant::Number(_)
+                | Constant::BigInt(_)
                 | Constant::String(_)
                 | Constant::Undefined
                 | Constant::Null
