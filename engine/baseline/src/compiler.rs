@@ -10,6 +10,7 @@ use tierproof_bytecode::{CodeTemplate, Instruction, OpcodeHandler};
 use tierproof_heap::{CellKind, ElementsKind, Value, layout};
 use tierproof_runtime::feedback::operand;
 use tierproof_runtime::function::{data_flags, data_words};
+use tierproof_runtime::generators::words;
 use tierproof_runtime::ic::{CacheOp, keyed};
 use tierproof_runtime::isolate::abi;
 use tierproof_runtime::typed_array::ElementType;
@@ -1535,13 +1536,37 @@ impl OpcodeHandler for Compiler<'_> {
     fn CreateGenerator(&mut self) {
         self.interpret();
     }
-    fn SuspendGenerator(&mut self, _generator: VmReg, _resume: u32) {
-        self.interpret();
+    fn SuspendGenerator(&mut self, generator: VmReg, resume: u32) {
+        self.m.push(ACC);
+        self.m.push(ACC);
+        self.load_reg(RSI, generator);
+        self.m.mov64(RDX, resume as u64);
+        self.call_runtime(RuntimeOp::SuspendGenerator);
+        self.m.pop(ACC);
+        self.m.pop(ACC);
+        let exit = self.exit;
+        self.m.jump(exit);
     }
-    fn ResumeGenerator(&mut self, _generator: VmReg) {
-        self.interpret();
+    fn ResumeGenerator(&mut self, generator: VmReg, mode: VmReg) {
+        const INTERNAL: i32 = layout::OBJECT_INTERNAL;
+        self.load_reg(RCX, generator);
+        self.m.load(RDX, mem(RCX, INTERNAL + 8 * words::MODE as i32));
+        self.store_reg(mode, RDX);
+        self.m.load(ACC, mem(RCX, INTERNAL + 8 * words::VALUE as i32));
     }
-    fn SwitchOnGeneratorState(&mut self, _generator: VmReg, _table: u32, _count: u32) {}
+    fn SwitchOnGeneratorState(&mut self, generator: VmReg, table: u32, count: u32) {
+        let next = self.next_label();
+        self.load_reg(RSI, generator);
+        self.m.cmp_imm(RSI, UNDEFINED);
+        self.m.jump_if(Cond::Equal, next);
+        self.call_runtime(RuntimeOp::RestoreGenerator);
+        for i in 0..count {
+            let target = self.template.jump_tables[(table + i) as usize];
+            let l = self.label_at(target);
+            self.m.cmp32_imm(RAX, i);
+            self.m.jump_if(Cond::Equal, l);
+        }
+    }
     fn Return(&mut self) {
         let exit = self.exit;
         if self.traits.returns_this {

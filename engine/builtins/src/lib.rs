@@ -11,6 +11,7 @@ mod bigint;
 mod boolean;
 mod error;
 mod function;
+mod generator;
 mod global;
 mod hash_table;
 mod install;
@@ -55,6 +56,7 @@ pub fn install(cx: &mut Isolate) {
     weak_set::install(cx);
     map_iterator::install(cx);
     promise::install(cx);
+    generator::install(cx);
     reflect::install(cx);
     json::install(cx);
     array_buffer::install(cx);

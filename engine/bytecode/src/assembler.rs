@@ -147,6 +147,23 @@ impl Assembler {
         start
     }
 
+    /// A label that a resumption jumps to; see [`Assembler::resume_points`].
+    pub fn resume_label(&mut self) -> Label {
+        let label = self.label();
+        self.labels[label.0 as usize].references = 1;
+        label
+    }
+
+    /// Completes the `SwitchOnGeneratorState` at the start of the function with its resume points.
+    pub fn resume_points(&mut self, points: &[Label]) {
+        let table = self.jump_tables.len() as i32;
+        self.jump_tables.extend_from_slice(points);
+        if let Some(item) = self.items.iter_mut().find(|i| i.opcode == Opcode::SwitchOnGeneratorState) {
+            item.operands[1] = table;
+            item.operands[2] = points.len() as i32;
+        }
+    }
+
     /// Source position of the instructions that follow.
     pub fn set_position(&mut self, offset: u32) {
         self.position = offset;

@@ -21,4 +21,4 @@ pub use feedback::{SlotId, SlotKind};
 pub use instruction::{Instruction, Opcode, OpcodeHandler, OperandKind, Reg};
 pub use liveness::Liveness;
 pub use runtime_list::RuntimeFunction;
-pub use template::{CodeTemplate, Constant, FunctionKind, Handler, Program, TemplateId, TypeOfLiteral};
+pub use template::{CodeTemplate, Constant, Flow, FunctionKind, Handler, Program, TemplateId, TypeOfLiteral};

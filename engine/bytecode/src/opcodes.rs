@@ -156,10 +156,10 @@ macro_rules! for_each_opcode {
             ForInPrepare { object: Reg, state: RegOut } none [calls] "state = enumerator of object's string keys (for-in); empty for null and undefined";
             ForInNext { state: Reg, slot: Slot } write [calls] "acc = next key still present, or undefined at the end";
             // --- generators (suspend points)
-            CreateGenerator {} write [throws] "acc = generator object for this frame (register file saved at suspension)";
-            SuspendGenerator { generator: Reg, resume: UImm } read [ends] "save registers, leave with acc; resume point number `resume`";
-            ResumeGenerator { generator: Reg } write [pure] "restore registers; acc = value sent in; throws or returns when so resumed";
-            SwitchOnGeneratorState { generator: Reg, table: Const, count: UImm } none [pure, jumps] "at entry: undefined generator falls through, otherwise goto jump_table[table + resume point]";
+            CreateGenerator {} write [throws] "acc = generator object of this frame, with room for its register file";
+            SuspendGenerator { generator: Reg, resume: UImm } read [pure, ends] "save parameters, registers and context in the generator, return acc; resume point number `resume`";
+            ResumeGenerator { generator: Reg, mode: RegOut } write [pure] "after a resumption: acc = value sent in, mode = how (Smi: 0 next, 1 throw, 2 return)";
+            SwitchOnGeneratorState { generator: Reg, table: Const, count: UImm } none [pure, jumps] "at entry: undefined generator falls through; else restore registers and context, goto jump_table[table + resume point]";
             // --- leaving
             Return {} read [ends] "return acc to the caller";
             Throw {} read [throws, ends] "throw acc";

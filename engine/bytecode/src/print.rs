@@ -169,6 +169,9 @@ impl Display for CodeTemplate {
             String::from_utf16_lossy(&self.name)
         };
         write!(f, "function {name} t{} {:?}", self.id, self.kind)?;
+        if self.flow.suspends() {
+            write!(f, " {:?}", self.flow)?;
+        }
         if self.strict {
             f.write_str(" strict")?;
         }

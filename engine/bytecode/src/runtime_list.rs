@@ -54,6 +54,32 @@ runtime_functions! {
     InitializeFields;
     /// `(constructor, initializer)`: remember the function that initialises instance fields.
     SetClassInitializer;
+    /// `(value, done)`: CreateIterResultObject.
+    CreateIterResult;
+    /// `(value)`: value when it is an object, otherwise TypeError (results of iterator methods).
+    CheckIteratorResult;
+    /// `(iterator, next, mode, value)`: `yield*` hands a resumption on: result of the method called,
+    /// or the hole when the iterator lacks `throw` or `return`.
+    DelegateStep;
+    /// `(iterable)`: GetIterator(async): the iterator.
+    GetAsyncIterator;
+    /// `(iterator)`: result of calling its `return` method, or the hole when there is none.
+    AsyncIteratorReturn;
+    /// `(generator)`: start of an async function: makes its promise.
+    AsyncFunctionEnter;
+    /// `(generator, value)`: the suspended frame goes on when value is settled.
+    AsyncAwait;
+    /// `(generator, value)`: resolves the function's promise; returns the promise.
+    AsyncFunctionResolve;
+    /// `(generator, error)`: rejects the function's promise; returns the promise.
+    AsyncFunctionReject;
+    /// `(generator, value)`: hands a value to the first request; true when another request waits
+    /// (the frame goes on at once), false when the frame is to be suspended.
+    AsyncGeneratorYield;
+    /// `(generator, value)`: the body has returned.
+    AsyncGeneratorReturn;
+    /// `(generator, error)`: the body has thrown.
+    AsyncGeneratorThrow;
     /// `(index, length)`: (function, constants) of the mapped-parameters constant; see CreateMappedArguments.
     MappedParameters;
     /// `(name)`: sloppy `delete name` of a global: boolean.

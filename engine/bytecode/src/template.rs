@@ -45,6 +45,30 @@ impl FunctionKind {
     }
 }
 
+/// Whether a function runs to its end or can be suspended in between.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
+pub enum Flow {
+    #[default]
+    Plain,
+    Generator,
+    Async,
+    AsyncGenerator,
+}
+
+impl Flow {
+    pub const ALL: [Flow; 4] = [Flow::Plain, Flow::Generator, Flow::Async, Flow::AsyncGenerator];
+    /// Frames can be suspended.
+    pub const fn suspends(self) -> bool {
+        !matches!(self, Flow::Plain)
+    }
+    pub const fn is_generator(self) -> bool {
+        matches!(self, Flow::Generator | Flow::AsyncGenerator)
+    }
+    pub const fn is_async(self) -> bool {
+        matches!(self, Flow::Async | Flow::AsyncGenerator)
+    }
+}
+
 /// The strings `typeof` yields, operand of `TestTypeOf`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[repr(u8)]
@@ -149,6 +173,7 @@ pub struct CodeTemplate {
     /// The function's `name` (empty for anonymous ones; names from assignments are included).
     pub name: JsStr,
     pub kind: FunctionKind,
+    pub flow: Flow,
     pub strict: bool,
     /// Parameter registers that the body may read (at least as many arguments are present in a frame).
     pub param_count: u32,

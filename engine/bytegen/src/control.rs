@@ -5,8 +5,8 @@
 //! `finally` or iterator close is not caught by an inner handler.
 
 use crate::generator::Generator;
-use tierproof_bytecode::Reg;
 use tierproof_bytecode::assembler::{Label, Mark};
+use tierproof_bytecode::{Flow, Reg, RuntimeFunction};
 use tierproof_syntax::FunctionForm;
 
 /// Covered ranges of a handler.
@@ -42,7 +42,7 @@ pub(crate) enum Control<'s> {
     Target { labels: Vec<&'s str>, plain: bool, break_label: Option<Label>, continue_label: Option<Label> },
     Context { saved: Reg },
     Catch { region: Region },
-    Iterator { region: Region, iterator: Reg },
+    Iterator { region: Region, iterator: Reg, is_async: bool },
     Finally { region: Region, token: Reg, value: Reg, entry: Label, exits: Vec<Exit> },
 }
 
@@ -122,15 +122,19 @@ impl<'s, 'a> Generator<'s, 'a> {
             }
             match &mut self.controls[i] {
                 Control::Context { saved } => context = Some(*saved),
-                Control::Iterator { iterator, .. } => {
-                    let iterator = *iterator;
+                Control::Iterator { iterator, is_async, .. } => {
+                    let (iterator, is_async) = (*iterator, *is_async);
+                    let value = self.temp();
                     if let Exit::Return = exit {
-                        let value = self.temp();
                         self.asm.Star(value);
-                        self.asm.IteratorClose(iterator, 0);
-                        self.asm.Ldar(value);
+                    }
+                    if is_async {
+                        self.async_iterator_close(iterator);
                     } else {
                         self.asm.IteratorClose(iterator, 0);
+                    }
+                    if let Exit::Return = exit {
+                        self.asm.Ldar(value);
                     }
                 }
                 Control::Finally { token, value, entry, exits, .. } => {
@@ -174,13 +178,18 @@ impl<'s, 'a> Generator<'s, 'a> {
 
     /// Returns the accumulator from the function, nothing left to undo.
     pub fn emit_return(&mut self) {
+        match self.flow {
+            Flow::Async => self.settle(RuntimeFunction::AsyncFunctionResolve),
+            Flow::AsyncGenerator => self.settle(RuntimeFunction::AsyncGeneratorReturn),
+            Flow::Plain | Flow::Generator => {}
+        }
         if self.info.form == FunctionForm::DerivedConstructor {
             let mark = self.next;
             let args = self.temps(2);
             self.asm.Star(args);
             self.load_this_unchecked();
             self.asm.Star(Self::at(args, 1));
-            self.runtime(tierproof_bytecode::RuntimeFunction::CheckDerivedReturn, args, 2);
+            self.runtime(RuntimeFunction::CheckDerivedReturn, args, 2);
             self.release(mark);
         }
         self.asm.Return();

@@ -97,6 +97,8 @@ impl<'s, 'a> Generator<'s, 'a> {
             Expression::NewTarget(_) => self.load_new_target(),
             Expression::StaticMemberExpression(m) => self.static_member(m),
             Expression::ComputedMemberExpression(m) => self.computed_member(m),
+            Expression::AwaitExpression(e) => self.await_expression(e),
+            Expression::YieldExpression(e) => self.yield_expression(e),
             Expression::ParenthesizedExpression(p) => self.expression(&p.expression),
             other => self.unsupported(other.span(), "this expression"),
         }

@@ -1,10 +1,11 @@
 //! Function headers, prologues and bodies.
 
+use crate::control::Exit;
 use crate::generator::Generator;
 use oxc_ast::ast::*;
 use tierproof_bytecode::template::{GlobalDeclaration, GlobalDeclarationKind};
-use tierproof_bytecode::{Constant, FunctionKind, Reg, RuntimeFunction, TemplateId};
-use tierproof_syntax::{BindingKind, FunctionForm, FunctionNode, JsStr, Scopes, js_string};
+use tierproof_bytecode::{Constant, Flow, FunctionKind, Reg, RuntimeFunction, TemplateId};
+use tierproof_syntax::{BindingKind, FunctionForm, FunctionInfo, FunctionNode, JsStr, Scopes, js_string};
 
 /// What is known about a function before it is compiled.
 #[derive(Clone, PartialEq, Debug)]
@@ -12,6 +13,7 @@ pub struct FunctionHeader {
     pub id: TemplateId,
     pub name: JsStr,
     pub kind: FunctionKind,
+    pub flow: Flow,
     pub strict: bool,
     pub param_count: u32,
     pub length: u32,
@@ -19,6 +21,16 @@ pub struct FunctionHeader {
     pub uses_this: bool,
     /// Class constructors: instances have fields.
     pub has_fields: bool,
+}
+
+/// Whether and how a function can be suspended.
+pub(crate) fn flow(f: &FunctionInfo<'_>) -> Flow {
+    match (f.is_generator, f.is_async) {
+        (false, false) => Flow::Plain,
+        (true, false) => Flow::Generator,
+        (false, true) => Flow::Async,
+        (true, true) => Flow::AsyncGenerator,
+    }
 }
 
 pub(crate) fn header(scopes: &Scopes<'_>, id: TemplateId) -> FunctionHeader {
@@ -40,6 +52,7 @@ pub(crate) fn header(scopes: &Scopes<'_>, id: TemplateId) -> FunctionHeader {
         id,
         name: f.name.clone(),
         kind,
+        flow: flow(f),
         strict: f.strict,
         param_count: f.param_count,
         length: f.length,
@@ -55,29 +68,23 @@ impl<'s, 'a> Generator<'s, 'a> {
         self.position(self.info.source_range.0);
         match self.info.node {
             FunctionNode::Script(program) => self.script(program),
-            FunctionNode::Function(f) => {
-                self.prologue(Some(&f.params));
+            FunctionNode::Function(f) => self.with_body(&f.params, |g| {
                 if let Some(body) = &f.body {
-                    self.statements(&body.statements);
+                    g.statements(&body.statements);
                 }
-                self.asm.LdaUndefined();
-                self.emit_return();
-            }
-            FunctionNode::Arrow(f) => {
-                self.prologue(Some(&f.params));
-                match f.body.as_function_body() {
-                    Some(body) => {
-                        self.statements(&body.statements);
-                        self.asm.LdaUndefined();
-                    }
-                    None => {
-                        if let Some(e) = f.body.as_expression() {
-                            self.expression(e);
-                        }
+                g.asm.LdaUndefined();
+            }),
+            FunctionNode::Arrow(f) => self.with_body(&f.params, |g| match f.body.as_function_body() {
+                Some(body) => {
+                    g.statements(&body.statements);
+                    g.asm.LdaUndefined();
+                }
+                None => {
+                    if let Some(e) = f.body.as_expression() {
+                        g.expression(e);
                     }
                 }
-                self.emit_return();
-            }
+            }),
             FunctionNode::DefaultConstructor(_) => {
                 self.prologue(None);
                 if self.info.form == FunctionForm::DerivedConstructor {
@@ -112,6 +119,19 @@ impl<'s, 'a> Generator<'s, 'a> {
                 self.asm.Return();
             }
         }
+    }
+
+    /// Prologue, body, and the return of what the body leaves in the accumulator.
+    fn with_body(&mut self, params: &'s FormalParameters<'a>, body: impl FnOnce(&mut Self)) {
+        let whole = |g: &mut Self| {
+            body(g);
+            g.leave(Exit::Return);
+        };
+        if self.flow.suspends() {
+            return self.suspendable(Some(params), whole);
+        }
+        self.prologue(Some(params));
+        whole(self);
     }
 
     fn script(&mut self, program: &'s Program<'a>) {
@@ -194,7 +214,7 @@ impl<'s, 'a> Generator<'s, 'a> {
                 }
                 _ if !binding.captured => continue,
                 BindingKind::This => self.asm.Ldar(Reg::THIS),
-                BindingKind::NewTarget => self.asm.Ldar(Reg::NEW_TARGET),
+                BindingKind::NewTarget => self.own_new_target(),
                 BindingKind::HomeObject => self.asm.LdaHomeObject(),
                 BindingKind::Callee | BindingKind::FunctionName => self.asm.Ldar(Reg::CALLEE),
                 _ => continue,
@@ -204,7 +224,7 @@ impl<'s, 'a> Generator<'s, 'a> {
         }
     }
 
-    fn prologue(&mut self, params: Option<&'s FormalParameters<'a>>) {
+    pub fn prologue(&mut self, params: Option<&'s FormalParameters<'a>>) {
         self.special_bindings();
         let info = self.info;
         let scope = &self.scopes.scopes[info.scope as usize];

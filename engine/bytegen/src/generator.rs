@@ -4,7 +4,7 @@ use crate::control::Control;
 use oxc_span::Span;
 use rustc_hash::FxHashMap;
 use tierproof_bytecode::assembler::{Assembler, Label};
-use tierproof_bytecode::{CodeTemplate, Constant, Reg, RuntimeFunction, SlotKind, TemplateId};
+use tierproof_bytecode::{CodeTemplate, Constant, Flow, Reg, RuntimeFunction, SlotKind, TemplateId};
 use tierproof_syntax::{
     BindingIndex, FunctionInfo, JsStr, ScopeIndex, Scopes, Source, SyntaxError, js_string,
 };
@@ -29,6 +29,11 @@ pub(crate) struct Generator<'s, 'a> {
     pub completion: Option<Reg>,
     /// Short-circuit targets of the optional chains being generated.
     pub chains: Vec<Label>,
+    pub flow: Flow,
+    /// Functions that can be suspended: the register of their generator object.
+    pub generator: Option<Reg>,
+    /// Where resumptions go on, by resume point.
+    pub resume_points: Vec<Label>,
     pub error: Option<SyntaxError>,
 }
 
@@ -58,6 +63,9 @@ impl<'s, 'a> Generator<'s, 'a> {
             labels: Vec::new(),
             completion: None,
             chains: Vec::new(),
+            flow: crate::functions::flow(info),
+            generator: None,
+            resume_points: Vec::new(),
             error: None,
         };
         g.function();
@@ -70,6 +78,7 @@ impl<'s, 'a> Generator<'s, 'a> {
             id,
             name: header.name,
             kind: header.kind,
+            flow: header.flow,
             strict: header.strict,
             param_count: header.param_count,
             length: header.length,

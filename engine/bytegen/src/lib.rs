@@ -17,6 +17,7 @@ mod operators;
 mod patterns;
 mod places;
 mod statements;
+mod suspension;
 
 pub use functions::FunctionHeader;
 

@@ -264,8 +264,13 @@ impl<'s, 'a> Generator<'s, 'a> {
                 let place = self.place(b);
                 self.load_place(place);
             }
-            _ => self.asm.Ldar(Reg::NEW_TARGET),
+            _ => self.own_new_target(),
         }
+    }
+
+    /// `acc = new.target` of this function. Where frames can be suspended the word has another use.
+    pub fn own_new_target(&mut self) {
+        if self.flow.suspends() { self.asm.LdaUndefined() } else { self.asm.Ldar(Reg::NEW_TARGET) }
     }
 
     pub fn load_home_object(&mut self) {

@@ -6,7 +6,7 @@ use crate::patterns::Mode;
 use oxc_ast::ast::*;
 use oxc_span::GetSpan;
 use tierproof_bytecode::assembler::Label;
-use tierproof_bytecode::{Reg, SlotKind};
+use tierproof_bytecode::{Flow, Reg, SlotKind};
 use tierproof_syntax::{BindingKind, ScopeIndex};
 
 /// What a finally block restores afterwards.
@@ -164,6 +164,9 @@ impl<'s, 'a> Generator<'s, 'a> {
                     None => self.asm.LdaUndefined(),
                 }
                 self.position(r.span.start);
+                if self.flow == Flow::AsyncGenerator && r.argument.is_some() {
+                    self.await_value();
+                }
                 self.leave(Exit::Return);
             }
             Statement::ThrowStatement(t) => {
@@ -241,12 +244,12 @@ impl<'s, 'a> Generator<'s, 'a> {
         self.loop_depth += 1;
         (end, next)
     }
-    fn loop_header(&mut self) -> Label {
+    pub fn loop_header(&mut self) -> Label {
         let header = self.asm.label();
         self.asm.bind(header);
         header
     }
-    fn jump_loop(&mut self, header: Label) {
+    pub fn jump_loop(&mut self, header: Label) {
         let slot = self.slot(SlotKind::Loop);
         let depth = self.loop_depth - 1;
         self.asm.JumpLoop(header, depth, slot);
@@ -397,16 +400,25 @@ impl<'s, 'a> Generator<'s, 'a> {
         let iterable = self.register(&f.right, &[]);
         self.position(f.right.span().start);
         let slot = self.slot(SlotKind::Iterator);
-        self.asm.IteratorOpen(iterable, pair, slot);
+        if f.r#await {
+            self.asm.Ldar(iterable);
+            self.async_iterator(pair);
+        } else {
+            self.asm.IteratorOpen(iterable, pair, slot);
+        }
         self.release(mark);
         let context = self.context_register();
         let (end, next) = self.enter_loop(labels);
         let header = self.loop_header();
         self.position(f.right.span().start);
-        self.asm.IteratorNext(pair, value, slot);
+        if f.r#await {
+            self.async_iterator_next(pair, value, f.right.span().start);
+        } else {
+            self.asm.IteratorNext(pair, value, slot);
+        }
         self.asm.JumpIfTrue(end);
         let region = self.start_region();
-        self.controls.push(Control::Iterator { region, iterator: pair });
+        self.controls.push(Control::Iterator { region, iterator: pair, is_async: f.r#await });
         // `break` and `return` leave through the iterator; `continue` does not
         let inner_next = self.asm.label();
         if let Some(Control::Target { labels, .. }) = self.controls.iter().rev().nth(1) {
@@ -438,7 +450,11 @@ impl<'s, 'a> Generator<'s, 'a> {
             self.asm.bind(handler);
             let exception = self.temp();
             self.asm.Star(exception);
-            self.asm.IteratorClose(pair, 1);
+            if f.r#await {
+                self.async_iterator_close_quietly(pair);
+            } else {
+                self.asm.IteratorClose(pair, 1);
+            }
             self.asm.Ldar(exception);
             self.asm.ReThrow();
         }

@@ -101,7 +101,7 @@ cell_kinds! {
     TypedArray: object(1, 3),
     DataView: object(1, 2),
     PrimitiveWrapper: object(1, 0),
-    Generator: object(6, 0),
+    Generator: object(8, 0),
     Promise: object(4, 0),
     Proxy: object(2, 0),
     RegExp: object(4, 0),

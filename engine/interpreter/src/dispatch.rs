@@ -821,15 +821,20 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                 Opcode::JumpIfNullish => jump_if!(acc.is_nullish()),
                 Opcode::JumpIfNotNullish => jump_if!(!acc.is_nullish()),
                 Opcode::JumpIfHole => jump_if!(acc.is_hole()),
-                Opcode::SwitchOnSmi | Opcode::SwitchOnGeneratorState => {
-                    let i = Frame::at(fp).function_data();
-                    let t = &tierproof_runtime::function::info(i).template;
-                    if opcode == Opcode::SwitchOnSmi {
-                        let at = (acc.as_smi() as i64) - imm!(2) as i64;
-                        if at >= 0 && at < uimm!(1) as i64 {
-                            pc = code.add(t.jump_tables[uimm!(0) as usize + at as usize] as usize);
-                            proceed!()
-                        }
+                Opcode::SwitchOnSmi => {
+                    let at = (acc.as_smi() as i64) - imm!(2) as i64;
+                    if at >= 0 && at < uimm!(1) as i64 {
+                        pc = code.add(slow::jump_table(fp, uimm!(0) as usize + at as usize));
+                        proceed!()
+                    }
+                    next!(3)
+                }
+                Opcode::SwitchOnGeneratorState => {
+                    let generator = reg!(0);
+                    if generator.is_cell() {
+                        let at = (*cx).restore_generator(Frame::at(fp), generator);
+                        pc = code.add(slow::jump_table(fp, uimm!(1) as usize + at as usize));
+                        proceed!()
                     }
                     next!(3)
                 }
@@ -1133,11 +1138,20 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                     acc = slow!((*cx).for_in_next(reg!(0)));
                     next!(2)
                 }
-                Opcode::CreateGenerator | Opcode::SuspendGenerator | Opcode::ResumeGenerator => {
-                    throw!((*cx).syntax_error("not supported yet: generators"))
+                Opcode::CreateGenerator => {
+                    acc = slow!((*cx).create_generator(Frame::at(fp)));
+                    next!(0)
                 }
-                Opcode::Return => {
-                    if !(*fp.offset(frame::NEW_TARGET as isize)).is_undefined() {
+                Opcode::ResumeGenerator => {
+                    let (value, mode) = slow::received(reg!(0));
+                    reg!(1) = mode;
+                    acc = value;
+                    next!(2)
+                }
+                Opcode::Return | Opcode::SuspendGenerator => {
+                    if opcode == Opcode::SuspendGenerator {
+                        (*cx).suspend_generator(Frame::at(fp), reg!(0), uimm!(1));
+                    } else if !(*fp.offset(frame::NEW_TARGET as isize)).is_undefined() {
                         acc = construct_result(fp, acc);
                     }
                     let caller = (*fp.offset(frame::CALLER_FP as isize)).to_bits() as *mut Value;

@@ -308,6 +308,20 @@ pub fn is_plain_call_target(data: FunctionDataRef) -> bool {
     flags(data) & data_flags::CLASS_CONSTRUCTOR == 0
 }
 
+/// Bytecode offset in entry `i` of the function's jump tables.
+#[inline(never)]
+pub fn jump_table(fp: *mut Value, i: usize) -> usize {
+    info(Frame::at(fp).function_data()).template.jump_tables[i] as usize
+}
+
+/// `ResumeGenerator`: (value sent in, mode).
+#[inline(never)]
+pub fn received(generator: Value) -> (Value, Value) {
+    use tierproof_runtime::generators::words;
+    let g = generator.cast::<ObjectRef>();
+    (g.internal(words::VALUE), g.internal(words::MODE))
+}
+
 /// Home object of the running function.
 pub fn home_object(fp: *mut Value) -> Value {
     Frame::at(fp).callee().cast::<FunctionRef>().home_object()

@@ -238,6 +238,11 @@ ops! {
     };
     op_for_in_prepare(cx, o) bits(cx.for_in_prepare(o));
     op_for_in_next(cx, state_cell) bits(cx.for_in_next(state_cell));
+    op_suspend_generator(cx, generator; point) {
+        cx.suspend_generator(Frame::at(cx.jit.fp), generator, point as u32);
+        Value::UNDEFINED.to_bits()
+    };
+    op_restore_generator(cx, generator) cx.restore_generator(Frame::at(cx.jit.fp), generator) as u64;
     op_throw(cx, v) unit(Err(cx.throw(v)));
     op_throw_hole(cx, name) {
         let n = PropertyKey::Name(name).describe(cx);
@@ -355,7 +360,8 @@ fn address(op: RuntimeOp) -> Option<usize> {
         CreateUnmappedArguments => op_unmapped_arguments, CreateRestParameter => op_rest_parameter,
         AllocateObject => op_allocate_object, AllocateInternal => op_allocate_internal,
         IteratorOpen => op_iterator_open, IteratorNext => op_iterator_next, IteratorClose => op_iterator_close,
-        ForInPrepare => op_for_in_prepare, ForInNext => op_for_in_next, Throw => op_throw, ReThrow => op_throw,
+        ForInPrepare => op_for_in_prepare, ForInNext => op_for_in_next, SuspendGenerator => op_suspend_generator,
+        RestoreGenerator => op_restore_generator, Throw => op_throw, ReThrow => op_throw,
         ThrowReferenceError => op_throw_hole, ThrowSuperNotCalled => op_throw_super_not_called,
         ThrowSuperAlreadyCalled => op_throw_super_called, ThrowConstAssign => op_throw_const,
         ArrayPush => op_array_push, ToThis => op_to_this, ThrowStackOverflow => op_stack_overflow,

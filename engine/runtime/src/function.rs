@@ -7,7 +7,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use tierproof_bytecode::{CodeTemplate, Constant, FunctionKind};
+use tierproof_bytecode::{CodeTemplate, Constant, Flow, FunctionKind};
 use tierproof_heap::{CellKind, FunctionDataRef, FunctionRef, ObjectRef, TaggedArrayRef, Value};
 
 use crate::isolate::{Isolate, JitState, JsResult, Thrown};
@@ -46,8 +46,10 @@ pub mod data_flags {
     pub const STRICT: u64 = 16;
     /// Never optimise again (bailed out or kept deopting).
     pub const NO_OPTIMIZE: u64 = 32;
-    /// FunctionKind in bits 8..16.
+    /// FunctionKind in bits 8..12.
     pub const KIND_SHIFT: u32 = 8;
+    /// Flow in bits 16..18.
+    pub const FLOW_SHIFT: u32 = 16;
 }
 
 /// Tagged words of a FunctionData.
@@ -129,8 +131,13 @@ pub fn function_kind(d: FunctionDataRef) -> FunctionKind {
     KINDS[(flags(d) >> data_flags::KIND_SHIFT & 0xF) as usize]
 }
 
-fn kind_flags(k: FunctionKind) -> u64 {
-    let mut f = (k as u64) << data_flags::KIND_SHIFT;
+/// Flow from the flags word.
+pub fn flow(d: FunctionDataRef) -> Flow {
+    Flow::ALL[(flags(d) >> data_flags::FLOW_SHIFT & 3) as usize]
+}
+
+fn kind_flags(k: FunctionKind, flow: Flow) -> u64 {
+    let mut f = (k as u64) << data_flags::KIND_SHIFT | (flow as u64) << data_flags::FLOW_SHIFT;
     if k.is_constructor() {
         f |= data_flags::CONSTRUCTOR;
     }
@@ -194,6 +201,15 @@ pub fn define_own_properties(cx: &mut Isolate, f: FunctionRef) {
             cx.add_property(o, n, p.into(), attrs::WRITABLE);
         }
     }
+    let prototype = match flow(data) {
+        Flow::Generator if !builtin => cx.realm.generator_prototype,
+        Flow::AsyncGenerator if !builtin => cx.realm.async_generator_prototype,
+        _ => return,
+    };
+    let p = cx.new_object(prototype.into());
+    if let PropertyKey::Name(n) = names.prototype {
+        cx.add_property(o, n, p.into(), attrs::WRITABLE);
+    }
 }
 
 impl Isolate {
@@ -201,17 +217,23 @@ impl Isolate {
     pub fn script_function(&mut self, source: Rc<tierproof_syntax::Source>) -> JsResult<FunctionRef> {
         self.sources.push(source);
         let id = self.sources.len() as u32 - 1;
-        let data = self.new_function_data(id, 0, FunctionKind::Script);
+        let data = self.new_function_data(id, 0, FunctionKind::Script, Flow::Plain);
         let shape = self.realm.function_shape;
         Ok(self.heap.allocate_function(shape.0, data, Value::UNDEFINED))
     }
 
-    fn new_function_data(&mut self, source: u32, template: u32, kind: FunctionKind) -> FunctionDataRef {
+    fn new_function_data(
+        &mut self,
+        source: u32,
+        template: u32,
+        kind: FunctionKind,
+        flow: Flow,
+    ) -> FunctionDataRef {
         let d = self.heap.allocate_function_data();
         d.set_template((source as u64) << 32 | template as u64);
         d.set_counter0(-1);
         d.set_counter1(i32::MAX);
-        d.set_data_flags(kind_flags(kind));
+        d.set_data_flags(kind_flags(kind, flow));
         d.set_entry(self.hooks.interpreter_entry);
         d
     }
@@ -269,7 +291,7 @@ impl Isolate {
         d.set_tagged(&mut self.heap, data_words::NAME, name.into());
         d.set_native(Rc::as_ptr(&info) as usize);
         let strict = if info.template.strict { data_flags::STRICT } else { 0 };
-        d.set_data_flags(kind_flags(info.template.kind) | strict);
+        d.set_data_flags(kind_flags(info.template.kind, info.template.flow) | strict);
         d.set_counter1(self.schedule.feedback_budget as i32);
         d.set_counter0(info.template.param_count as i32);
         Ok(())
@@ -312,7 +334,7 @@ impl Isolate {
                 let source_id = (parent.template() >> 32) as u32;
                 let source = self.sources[source_id as usize].clone();
                 let h = tierproof_bytegen::header(&source, template);
-                let d = self.new_function_data(source_id, template, h.kind);
+                let d = self.new_function_data(source_id, template, h.kind, h.flow);
                 let name = self.intern_units(&h.name);
                 d.set_tagged(&mut self.heap, data_words::NAME, name.into());
                 d.set_tagged(&mut self.heap, data_words::LENGTH, Value::smi(h.length as i32));
@@ -320,7 +342,10 @@ impl Isolate {
                 d
             }
         };
-        let shape = self.realm.function_shape;
+        let shape = match flow(data) {
+            Flow::Plain => self.realm.function_shape,
+            other => self.realm.flow_shapes[other as usize],
+        };
         let f = self.heap.allocate_function(shape.0, data, context);
         // Arrows and methods find `this` and the home object through contexts and the function cell.
         f
@@ -345,7 +370,9 @@ impl Isolate {
         d.set_counter0(0);
         d.set_counter1(i32::MAX);
         let c = if constructor { data_flags::CONSTRUCTOR } else { 0 };
-        d.set_data_flags(data_flags::BUILTIN | data_flags::STRICT | c | kind_flags(FunctionKind::Method));
+        d.set_data_flags(
+            data_flags::BUILTIN | data_flags::STRICT | c | kind_flags(FunctionKind::Method, Flow::Plain),
+        );
         d.set_tagged(&mut self.heap, data_words::NAME, name);
         d.set_tagged(&mut self.heap, data_words::LENGTH, Value::smi(length as i32));
         let shape = self.realm.function_shape;

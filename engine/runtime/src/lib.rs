@@ -9,6 +9,7 @@ pub mod elements;
 pub mod errors;
 pub mod feedback;
 pub mod function;
+pub mod generators;
 pub mod ic;
 pub mod intern;
 pub mod isolate;

@@ -159,6 +159,8 @@ macro_rules! intrinsics {
             /// Shape of plain arrays, of closures (constructors or not), of iterator results.
             pub array_shape: ShapeId,
             pub function_shape: ShapeId,
+            /// Shapes of closures that can be suspended, by flow.
+            pub flow_shapes: [ShapeId; 4],
             pub iterator_result_shape: ShapeId,
             pub plain_object_shape: ShapeId,
             /// Neither Array.prototype nor Object.prototype has (had) elements.
@@ -181,7 +183,7 @@ macro_rules! intrinsics {
                     $($name: none,)*
                     error_prototypes: [none; 7], typed_array_prototypes: [none; 9],
                     typed_array_constructors: [Value::UNDEFINED; 9],
-                    array_shape: ShapeId(0), function_shape: ShapeId(0), iterator_result_shape: ShapeId(0),
+                    array_shape: ShapeId(0), function_shape: ShapeId(0), flow_shapes: [ShapeId(0); 4], iterator_result_shape: ShapeId(0),
                     plain_object_shape: ShapeId(0), array_protector: true,
                     array_values: Value::UNDEFINED, array_iterator_next: Value::UNDEFINED,
                     function_has_instance: Value::UNDEFINED, array_constructor: Value::UNDEFINED,
@@ -207,6 +209,8 @@ intrinsics! {
     array_iterator_prototype, string_iterator_prototype, map_prototype, set_prototype, map_iterator_prototype,
     set_iterator_prototype, array_buffer_prototype, typed_array_prototype, weak_map_prototype, weak_set_prototype,
     promise_prototype, aggregate_error_prototype,
+    generator_prototype, generator_function_prototype, async_function_prototype, async_generator_prototype,
+    async_generator_function_prototype, async_iterator_prototype, async_from_sync_iterator_prototype,
 }
 
 fn dangling() -> ObjectRef {
@@ -234,6 +238,29 @@ impl Isolate {
     pub fn new_symbol(&mut self, description: Value) -> SymbolRef {
         let hash = self.next_hash();
         self.heap.allocate_symbol(hash, 0, description)
+    }
+}
+
+/// Prototypes of functions that can be suspended, and of what they return.
+fn suspendable(cx: &mut Isolate) {
+    let ip = Value::from(cx.realm.iterator_prototype);
+    cx.realm.generator_prototype = cx.new_object(ip);
+    cx.realm.async_iterator_prototype = cx.new_plain_object();
+    let ap = Value::from(cx.realm.async_iterator_prototype);
+    cx.realm.async_generator_prototype = cx.new_object(ap);
+    cx.realm.async_from_sync_iterator_prototype = cx.new_object(ap);
+    let fp = Value::from(cx.realm.function_prototype);
+    cx.realm.generator_function_prototype = cx.new_object(fp);
+    cx.realm.async_function_prototype = cx.new_object(fp);
+    cx.realm.async_generator_function_prototype = cx.new_object(fp);
+    let prototypes = [
+        cx.realm.function_prototype,
+        cx.realm.generator_function_prototype,
+        cx.realm.async_function_prototype,
+        cx.realm.async_generator_function_prototype,
+    ];
+    for (i, p) in prototypes.into_iter().enumerate() {
+        cx.realm.flow_shapes[i] = cx.root_shape(p.into(), CellKind::Function, 0);
     }
 }
 
@@ -288,6 +315,7 @@ pub fn create(cx: &mut Isolate) {
     cx.realm.array_protector = true;
     let fp = Value::from(cx.realm.function_prototype);
     cx.realm.function_shape = cx.root_shape(fp, CellKind::Function, 0);
+    suspendable(cx);
     let plain = cx.root_shape(op, CellKind::Object, 4);
     cx.realm.plain_object_shape = plain;
     let names = cx.realm.names;

@@ -123,6 +123,20 @@ impl Isolate {
                 let global = self.realm.global;
                 Ok(Value::from_bool(self.delete(global, key)?))
             }
+            RuntimeFunction::CreateIterResult => Ok(self.iterator_result(arg(0), arg(1).is_true())),
+            RuntimeFunction::CheckIteratorResult => self.check_iterator_result(arg(0)),
+            RuntimeFunction::DelegateStep => self.delegate_step(arg(0), arg(1), arg(2), arg(3)),
+            RuntimeFunction::GetAsyncIterator
+            | RuntimeFunction::AsyncIteratorReturn
+            | RuntimeFunction::AsyncFunctionEnter
+            | RuntimeFunction::AsyncAwait
+            | RuntimeFunction::AsyncFunctionResolve
+            | RuntimeFunction::AsyncFunctionReject
+            | RuntimeFunction::AsyncGeneratorYield
+            | RuntimeFunction::AsyncGeneratorReturn
+            | RuntimeFunction::AsyncGeneratorThrow => {
+                Err(self.syntax_error(&format!("not supported yet: {}", f.name())))
+            }
             RuntimeFunction::MappedParameters | RuntimeFunction::ImportCall | RuntimeFunction::DirectEval => {
                 Err(self.syntax_error(&format!("not supported yet: {}", f.name())))
             }

@@ -180,6 +180,9 @@ runtime_ops! {
     IteratorClose(1, 1) -> Tagged [calls] "(iterator) suppress: call `return` if present";
     ForInPrepare(1, 0) -> Tagged [calls] "(object): enumerator";
     ForInNext(1, 0) -> Tagged [calls] "(enumerator): next key or undefined";
+    // --- generators
+    SuspendGenerator(1, 1) -> Tagged [calls] "(generator) resume point: saves the current frame";
+    RestoreGenerator(1, 0) -> Int32 [calls] "(generator): fills the current frame's registers; its resume point";
     // --- throwing
     Throw(1, 0) -> Tagged [throws] "throw value (always EXCEPTION)";
     ReThrow(1, 0) -> Tagged [throws] "throw value again, keeping its trace";

@@ -51,6 +51,8 @@ pub struct FunctionInfo<'a> {
     pub parent: Option<FunctionId>,
     pub name: JsStr,
     pub strict: bool,
+    pub is_generator: bool,
+    pub is_async: bool,
     /// Scope of the parameters (and of the body, when there is no separate one).
     pub scope: ScopeIndex,
     /// Scope of the body's declarations; the same as `scope` unless parameters contain expressions.

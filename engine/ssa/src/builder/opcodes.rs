@@ -757,7 +757,7 @@ impl OpcodeHandler for Builder<'_, '_> {
     fn SuspendGenerator(&mut self, _generator: Reg, _resume: u32) -> Step {
         self.bailout("generator")
     }
-    fn ResumeGenerator(&mut self, _generator: Reg) -> Step {
+    fn ResumeGenerator(&mut self, _generator: Reg, _mode: Reg) -> Step {
         self.bailout("generator")
     }
     fn SwitchOnGeneratorState(&mut self, _generator: Reg, _table: u32, _count: u32) -> Step {

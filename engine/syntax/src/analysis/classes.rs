@@ -1,0 +1,172 @@
+//! Classes: constructor, methods, field initialisers, static blocks.
+
+use super::*;
+
+impl<'a> Analyzer<'a> {
+    pub(super) fn class(&mut self, class: &'a Class<'a>) {
+        if let Some(d) = class.decorators.first() {
+            self.unsupported(d.span, "decorators");
+        }
+        let name = class
+            .id
+            .as_ref()
+            .map(|i| js_string(&i.name))
+            .or_else(|| self.anonymous_names.remove(&address(class)))
+            .unwrap_or_else(|| js_string(""));
+        let saved = (self.scope, self.strict);
+        self.strict = true;
+        if let (Some(id), ClassType::ClassDeclaration) = (&class.id, class.r#type)
+            && let Some(b) = self.resolve_declared(id.name.as_str())
+        {
+            id.symbol_id.set(Some(SymbolId::from_usize(b as usize)));
+        }
+        let scope = self.new_scope(ScopeKind::Class, class.span.start);
+        class.scope_id.set(Some(ScopeId::from_usize(scope as usize)));
+        self.scope = scope;
+        if let Some(id) = &class.id {
+            self.declare(scope, id.name.as_str(), BindingKind::ClassName, (class.span.end, u32::MAX));
+        }
+        if let Some(heritage) = &class.heritage {
+            self.visit_expression(&heritage.expression);
+        }
+        let derived = class.heritage.is_some();
+        let form = if derived { FunctionForm::DerivedConstructor } else { FunctionForm::BaseConstructor };
+        let mut info = ClassInfo::default();
+        let mut constructor = None;
+        let (mut instance, mut statics) = (false, false);
+        for (index, element) in class.body.body.iter().enumerate() {
+            match element {
+                ClassElement::MethodDefinition(m) => {
+                    if let Some(d) = m.decorators.first() {
+                        self.unsupported(d.span, "decorators");
+                    }
+                    if m.kind == MethodDefinitionKind::Constructor {
+                        constructor = Some(self.function(
+                            &m.value,
+                            form,
+                            Some(name.clone()),
+                            class.span,
+                            None,
+                            Some(scope),
+                        ));
+                        continue;
+                    }
+                    self.key(&m.key, m.computed);
+                    let (form, prefix) = match m.kind {
+                        MethodDefinitionKind::Get => (FunctionForm::Getter, "get "),
+                        MethodDefinitionKind::Set => (FunctionForm::Setter, "set "),
+                        _ => (FunctionForm::Method, ""),
+                    };
+                    let name = method_name(&m.key, m.computed, prefix);
+                    self.function(&m.value, form, Some(name), m.span, None, Some(scope));
+                }
+                ClassElement::PropertyDefinition(p) => {
+                    if let Some(d) = p.decorators.first() {
+                        self.unsupported(d.span, "decorators");
+                    }
+                    self.key(&p.key, p.computed);
+                    if p.computed {
+                        let b = self.new_binding(scope, "field key", BindingKind::FieldKey, (0, u32::MAX));
+                        self.out.bindings[b as usize].captured = true;
+                        info.field_keys.push((index as u32, b));
+                    }
+                    if p.r#static { statics = true } else { instance = true }
+                }
+                ClassElement::StaticBlock(_) => statics = true,
+                ClassElement::AccessorProperty(p) => self.unsupported(p.span, "accessor properties"),
+                ClassElement::TSIndexSignature(s) => self.unsupported(s.span, "index signatures"),
+            }
+        }
+        info.constructor = constructor.unwrap_or_else(|| {
+            self.enter_function(
+                FunctionSpec {
+                    node: FunctionNode::DefaultConstructor(class),
+                    form,
+                    name: name.clone(),
+                    params: None,
+                    span: class.span,
+                    strict: true,
+                    hoisted_to: None,
+                    self_name: None,
+                    class_scope: Some(scope),
+                },
+                None,
+                |_| {},
+            )
+        });
+        for (wanted, is_static) in [(instance, false), (statics, true)] {
+            if !wanted {
+                continue;
+            }
+            let node = if is_static {
+                FunctionNode::StaticElements(class)
+            } else {
+                FunctionNode::InstanceFields(class)
+            };
+            let id = self.enter_function(
+                FunctionSpec {
+                    node,
+                    form: FunctionForm::ClassInitializer,
+                    name: js_string(""),
+                    params: None,
+                    span: class.span,
+                    strict: true,
+                    hoisted_to: None,
+                    self_name: None,
+                    class_scope: Some(scope),
+                },
+                None,
+                |a| a.class_fields(class, is_static),
+            );
+            self.out.functions[id as usize].uses_this = true;
+            if is_static {
+                info.static_elements = Some(id);
+            } else {
+                info.instance_fields = Some(id);
+            }
+        }
+        self.out.classes.insert(scope, info);
+        (self.scope, self.strict) = saved;
+    }
+
+    pub(super) fn class_fields(&mut self, class: &'a Class<'a>, is_static: bool) {
+        for element in &class.body.body {
+            match element {
+                ClassElement::PropertyDefinition(p) if p.r#static == is_static => {
+                    if let Some(value) = &p.value {
+                        if let Some(name) = key_name(&p.key, p.computed) {
+                            self.name_anonymous(value, name);
+                        }
+                        self.visit_expression(value);
+                    }
+                }
+                ClassElement::StaticBlock(b) if is_static => {
+                    let b: &'a StaticBlock<'a> = b;
+                    let saved = self.scope;
+                    let scope = self.new_scope(ScopeKind::Block, b.span.start);
+                    b.scope_id.set(Some(ScopeId::from_usize(scope as usize)));
+                    self.scope = scope;
+                    self.declare_body(scope, scope, &b.body);
+                    for s in &b.body {
+                        self.visit_statement(s);
+                    }
+                    self.scope = saved;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn key(&mut self, key: &PropertyKey<'a>, computed: bool) {
+        match key {
+            PropertyKey::StaticIdentifier(_) => {}
+            PropertyKey::PrivateIdentifier(p) => self.unsupported(p.span, "private names"),
+            _ if computed => {
+                if let Some(e) = key.as_expression() {
+                    self.visit_expression(e);
+                }
+            }
+            _ => {}
+        }
+    }
+}
