@@ -26,6 +26,7 @@ fn key_of(cx: &mut Isolate, name: &str) -> (PropertyKey, Value) {
     let s = &cx.realm.symbols;
     let slot = match symbol {
         "iterator" => s.iterator,
+        "asyncIterator" => s.async_iterator,
         "hasInstance" => s.has_instance,
         "toPrimitive" => s.to_primitive,
         "toStringTag" => s.to_string_tag,

@@ -7,6 +7,7 @@ mod array;
 mod array_buffer;
 mod array_iterator;
 mod array_sort;
+mod async_generator;
 mod bigint;
 mod boolean;
 mod error;
@@ -57,6 +58,7 @@ pub fn install(cx: &mut Isolate) {
     map_iterator::install(cx);
     promise::install(cx);
     generator::install(cx);
+    async_generator::install(cx);
     reflect::install(cx);
     json::install(cx);
     array_buffer::install(cx);

@@ -54,6 +54,20 @@ runtime_functions! {
     InitializeFields;
     /// `(constructor, initializer)`: remember the function that initialises instance fields.
     SetClassInitializer;
+    /// `(description)`: a fresh private name.
+    CreatePrivateName;
+    /// `(object, name)`: PrivateGet.
+    PrivateGet;
+    /// `(object, name, value)`: PrivateSet; returns value.
+    PrivateSet;
+    /// `(object, name)`: `#name in object`.
+    PrivateHas;
+    /// `(object, name, value)`: PrivateFieldAdd.
+    PrivateFieldAdd;
+    /// `(object, name, function)`: PrivateMethodOrAccessorAdd of a method.
+    PrivateMethodAdd;
+    /// `(object, name, getter or undefined, setter or undefined)`: PrivateMethodOrAccessorAdd of an accessor.
+    PrivateAccessorAdd;
     /// `(value, done)`: CreateIterResultObject.
     CreateIterResult;
     /// `(value)`: value when it is an object, otherwise TypeError (results of iterator methods).
@@ -67,7 +81,8 @@ runtime_functions! {
     AsyncIteratorReturn;
     /// `(generator)`: start of an async function: makes its promise.
     AsyncFunctionEnter;
-    /// `(generator, value)`: the suspended frame goes on when value is settled.
+    /// `(generator, value)`: the suspended frame goes on when value is settled; the promise of an
+    /// async function.
     AsyncAwait;
     /// `(generator, value)`: resolves the function's promise; returns the promise.
     AsyncFunctionResolve;

@@ -63,7 +63,9 @@ impl<'s, 'a> Generator<'s, 'a> {
         // --- callee and receiver
         let with_receiver = matches!(
             c.callee,
-            Expression::StaticMemberExpression(_) | Expression::ComputedMemberExpression(_)
+            Expression::StaticMemberExpression(_)
+                | Expression::ComputedMemberExpression(_)
+                | Expression::PrivateFieldExpression(_)
         ) || matches!(&c.callee, Expression::ChainExpression(x)
             if !matches!(x.expression, ChainElement::CallExpression(_)));
         if !with_receiver {
@@ -130,6 +132,11 @@ impl<'s, 'a> Generator<'s, 'a> {
                         }
                     }
                 }
+            }
+            Expression::PrivateFieldExpression(m) => {
+                offset = m.field.span.start;
+                self.call_receiver(&m.object, m.optional, receiver);
+                self.private_load(receiver, &m.field);
             }
             Expression::ChainExpression(chain) => self.chain(chain, Some(receiver)),
             _ => {}

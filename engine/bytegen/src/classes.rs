@@ -32,6 +32,7 @@ impl<'s, 'a> Generator<'s, 'a> {
                 self.asm.Star(heritage);
             }
         }
+        self.create_private_names(info);
         self.position(c.span.start);
         self.create_closure(info.constructor);
         self.asm.Star(constructor);
@@ -47,6 +48,15 @@ impl<'s, 'a> Generator<'s, 'a> {
             match element {
                 ClassElement::MethodDefinition(m) if m.kind != MethodDefinitionKind::Constructor => {
                     let home = if m.r#static { constructor } else { prototype };
+                    if let PropertyKey::PrivateIdentifier(_) = m.key {
+                        if let Some(id) = self.function_id(&m.value) {
+                            self.position(m.span.start);
+                            self.create_closure(id);
+                        }
+                        self.set_home(&m.value, home);
+                        self.keep_private_method(info, index);
+                        continue;
+                    }
                     let key = self.temp();
                     self.class_key(&m.key, m.computed);
                     self.asm.Star(key);
@@ -100,6 +110,7 @@ impl<'s, 'a> Generator<'s, 'a> {
                 self.store_place(place);
             }
         }
+        self.add_private_methods(c, info, true, constructor);
         if let Some(statics) = info.static_elements {
             let mark = self.next;
             let (callee, receiver) = (self.temp(), self.temp());
@@ -138,9 +149,17 @@ impl<'s, 'a> Generator<'s, 'a> {
     /// Body of a field initialiser function.
     pub fn class_fields(&mut self, c: &'s Class<'a>, statics: bool) {
         let info = Self::scope_of(&c.scope_id).and_then(|s| self.scopes.classes.get(&s));
+        if let (Some(info), false) = (info, statics) {
+            self.add_private_methods(c, info, false, Reg::THIS);
+        }
         for (index, element) in c.body.body.iter().enumerate() {
             let mark = self.next;
             match element {
+                ClassElement::PropertyDefinition(p)
+                    if p.r#static == statics && matches!(p.key, PropertyKey::PrivateIdentifier(_)) =>
+                {
+                    self.private_field(p);
+                }
                 ClassElement::PropertyDefinition(p) if p.r#static == statics => {
                     let name = key_name(&p.key, p.computed);
                     let named = name.as_ref().filter(|n| !crate::literals::is_array_index(n)).cloned();

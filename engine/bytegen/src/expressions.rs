@@ -97,6 +97,8 @@ impl<'s, 'a> Generator<'s, 'a> {
             Expression::NewTarget(_) => self.load_new_target(),
             Expression::StaticMemberExpression(m) => self.static_member(m),
             Expression::ComputedMemberExpression(m) => self.computed_member(m),
+            Expression::PrivateFieldExpression(m) => self.private_member(m),
+            Expression::PrivateInExpression(e) => self.private_in(e),
             Expression::AwaitExpression(e) => self.await_expression(e),
             Expression::YieldExpression(e) => self.yield_expression(e),
             Expression::ParenthesizedExpression(p) => self.expression(&p.expression),
@@ -435,6 +437,15 @@ impl<'s, 'a> Generator<'s, 'a> {
                 let slot = self.slot(SlotKind::LoadKeyed);
                 self.position(m.expression.span().start);
                 self.asm.GetKeyedProperty(receiver, slot);
+            }
+            (ChainElement::PrivateFieldExpression(m), None) => self.private_member(m),
+            (ChainElement::PrivateFieldExpression(m), Some(receiver)) => {
+                self.expression_into(&m.object, receiver);
+                if m.optional {
+                    self.asm.Ldar(receiver);
+                    self.asm.JumpIfNullish(null);
+                }
+                self.private_load(receiver, &m.field);
             }
             _ => self.unsupported(c.span, "this optional chain"),
         }

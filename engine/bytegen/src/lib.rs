@@ -16,6 +16,7 @@ mod literals;
 mod operators;
 mod patterns;
 mod places;
+mod private_names;
 mod statements;
 mod suspension;
 

@@ -25,9 +25,27 @@ impl Mode {
 /// An evaluated assignment target.
 pub(crate) enum Target<'s, 'a> {
     Identifier(&'s IdentifierReference<'a>),
-    Named { object: Reg, name: u32, offset: u32 },
-    Keyed { object: Reg, key: Reg, offset: u32 },
-    Super { this: Reg, home: Reg, key: Reg, offset: u32 },
+    Named {
+        object: Reg,
+        name: u32,
+        offset: u32,
+    },
+    Keyed {
+        object: Reg,
+        key: Reg,
+        offset: u32,
+    },
+    Super {
+        this: Reg,
+        home: Reg,
+        key: Reg,
+        offset: u32,
+    },
+    /// Object and symbol in consecutive registers, followed by one for the value.
+    Private {
+        object: Reg,
+        offset: u32,
+    },
 }
 
 /// Either kind of pattern, so that both share the code for arrays and objects.
@@ -93,6 +111,10 @@ impl<'s, 'a> Generator<'s, 'a> {
                 let key = self.register(&m.expression, later);
                 Target::Keyed { object, key, offset }
             }
+            SimpleAssignmentTarget::PrivateFieldExpression(m) => {
+                let object = self.private_reference(&m.object, &m.field);
+                Target::Private { object, offset: m.field.span.start }
+            }
             other => {
                 self.unsupported(other.span(), "this assignment target");
                 Target::Named { object: Reg(0), name: 0, offset: 0 }
@@ -127,6 +149,10 @@ impl<'s, 'a> Generator<'s, 'a> {
                 self.asm.Ldar(key);
                 self.asm.GetSuperProperty(this, home);
             }
+            Target::Private { object, offset } => {
+                self.position(offset);
+                self.runtime(RuntimeFunction::PrivateGet, object, 2);
+            }
         }
     }
 
@@ -147,6 +173,11 @@ impl<'s, 'a> Generator<'s, 'a> {
             Target::Super { this, home, key, offset } => {
                 self.position(offset);
                 self.asm.SetSuperProperty(this, home, key, u32::from(self.strict));
+            }
+            Target::Private { object, offset } => {
+                self.position(offset);
+                self.asm.Star(Self::at(object, 2));
+                self.runtime(RuntimeFunction::PrivateSet, object, 3);
             }
         }
     }

@@ -154,9 +154,6 @@ extern "C" fn remember_from_code(state: *mut JitState, owner: u64) {
     cx.heap.remember(Value::from_bits(owner).as_cell());
 }
 
-fn no_resume_await(cx: &mut Isolate, _: ObjectRef, _: Value, _: bool) -> JsResult<()> {
-    Err(cx.terminate(Termination::Internal("nothing can be awaited".into())))
-}
 fn no_invalidate(_: &mut Isolate, _: Invalidated) {}
 
 /// One engine instance.
@@ -272,7 +269,7 @@ impl Isolate {
                 interpreter_entry: 0,
                 budget: no_budget,
                 invalidate: no_invalidate,
-                resume_await: no_resume_await,
+                resume_await: Isolate::resume_awaiting,
                 expand_frame: None,
                 step: None,
             },

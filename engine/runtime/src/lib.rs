@@ -2,6 +2,7 @@
 //! operations of the specification. Everything that JavaScript can observe is decided here, once,
 //! for all tiers; interpreter, builtins and compiled code call in.
 
+pub mod async_functions;
 pub mod bigint;
 pub mod call;
 pub mod convert;
@@ -19,6 +20,7 @@ pub mod key;
 pub mod list;
 pub mod literals;
 pub mod object;
+pub mod private_names;
 pub mod probes;
 pub mod promise;
 pub mod realm;

@@ -212,7 +212,7 @@ impl Isolate {
         self.sync_epoch();
     }
 
-    fn property_at(&self, o: ObjectRef, p: PropertyInfo) -> Property {
+    pub(crate) fn property_at(&self, o: ObjectRef, p: PropertyInfo) -> Property {
         let mut value = self.load_slot(o, p.slot);
         if let Some(cell) = value.try_as::<PropertyCellRef>() {
             value = cell.value_slot();
@@ -794,7 +794,7 @@ impl Isolate {
         let named = self.shapes.properties(ShapeId(o.shape()));
         for symbols in [false, true] {
             for (k, _) in &named {
-                if k.is_symbol() == symbols {
+                if k.is_symbol() == symbols && !crate::private_names::is_private(*k) {
                     keys.push(self, *k);
                 }
             }

@@ -123,19 +123,40 @@ impl Isolate {
                 let global = self.realm.global;
                 Ok(Value::from_bool(self.delete(global, key)?))
             }
+            RuntimeFunction::CreatePrivateName => Ok(self.create_private_name(arg(0))),
+            RuntimeFunction::PrivateGet => self.private_get(arg(0), arg(1)),
+            RuntimeFunction::PrivateSet => {
+                self.private_set(arg(0), arg(1), arg(2))?;
+                Ok(arg(2))
+            }
+            RuntimeFunction::PrivateHas => self.private_has(arg(0), arg(1)),
+            RuntimeFunction::PrivateFieldAdd => self.private_add(arg(0), arg(1), arg(2), attrs::WRITABLE),
+            RuntimeFunction::PrivateMethodAdd => self.private_add(arg(0), arg(1), arg(2), 0),
+            RuntimeFunction::PrivateAccessorAdd => {
+                let pair = self.heap.allocate_accessor_pair(arg(2), arg(3));
+                self.private_add(arg(0), arg(1), pair.into(), attrs::ACCESSOR)
+            }
             RuntimeFunction::CreateIterResult => Ok(self.iterator_result(arg(0), arg(1).is_true())),
             RuntimeFunction::CheckIteratorResult => self.check_iterator_result(arg(0)),
             RuntimeFunction::DelegateStep => self.delegate_step(arg(0), arg(1), arg(2), arg(3)),
-            RuntimeFunction::GetAsyncIterator
-            | RuntimeFunction::AsyncIteratorReturn
-            | RuntimeFunction::AsyncFunctionEnter
-            | RuntimeFunction::AsyncAwait
-            | RuntimeFunction::AsyncFunctionResolve
-            | RuntimeFunction::AsyncFunctionReject
-            | RuntimeFunction::AsyncGeneratorYield
-            | RuntimeFunction::AsyncGeneratorReturn
-            | RuntimeFunction::AsyncGeneratorThrow => {
-                Err(self.syntax_error(&format!("not supported yet: {}", f.name())))
+            RuntimeFunction::GetAsyncIterator => self.get_async_iterator(arg(0)),
+            RuntimeFunction::AsyncIteratorReturn => self.async_iterator_return(arg(0)),
+            RuntimeFunction::AsyncFunctionEnter => self.async_function_enter(arg(0)),
+            RuntimeFunction::AsyncAwait => {
+                let g = arg(0).cast::<ObjectRef>();
+                self.await_value(g, arg(1))?;
+                Ok(self.async_promise(g))
+            }
+            RuntimeFunction::AsyncFunctionResolve => self.async_function_leave(arg(0), arg(1), false),
+            RuntimeFunction::AsyncFunctionReject => self.async_function_leave(arg(0), arg(1), true),
+            RuntimeFunction::AsyncGeneratorYield => self.async_generator_yield(arg(0), arg(1)),
+            RuntimeFunction::AsyncGeneratorReturn => {
+                self.async_generator_ended(arg(0).cast(), Ok(arg(1)))?;
+                Ok(Value::UNDEFINED)
+            }
+            RuntimeFunction::AsyncGeneratorThrow => {
+                self.async_generator_ended(arg(0).cast(), Err(arg(1)))?;
+                Ok(Value::UNDEFINED)
             }
             RuntimeFunction::MappedParameters | RuntimeFunction::ImportCall | RuntimeFunction::DirectEval => {
                 Err(self.syntax_error(&format!("not supported yet: {}", f.name())))

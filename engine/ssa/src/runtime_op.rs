@@ -180,9 +180,6 @@ runtime_ops! {
     IteratorClose(1, 1) -> Tagged [calls] "(iterator) suppress: call `return` if present";
     ForInPrepare(1, 0) -> Tagged [calls] "(object): enumerator";
     ForInNext(1, 0) -> Tagged [calls] "(enumerator): next key or undefined";
-    // --- generators
-    SuspendGenerator(1, 1) -> Tagged [calls] "(generator) resume point: saves the current frame";
-    RestoreGenerator(1, 0) -> Int32 [calls] "(generator): fills the current frame's registers; its resume point";
     // --- throwing
     Throw(1, 0) -> Tagged [throws] "throw value (always EXCEPTION)";
     ReThrow(1, 0) -> Tagged [throws] "throw value again, keeping its trace";
@@ -200,6 +197,9 @@ runtime_ops! {
     Budget(0, 0) -> None [pure] "(isolate, fp) the interrupt budget ran out at entry: install what comes next, set a new budget";
     Deopt(0, 2) -> Tagged [throws] "extern \"C\" fn(isolate, fp, code id, exit id) -> u64: leaves optimised code; its result is the function's";
     Tick(0, 0) -> Tagged [throws] "the tick counter ran out: decide and refill; EXCEPTION means termination, which no handler catches";
+    // --- generators
+    SuspendGenerator(1, 1) -> Tagged [calls] "(generator) resume point: saves the current frame";
+    RestoreGenerator(1, 0) -> Int32 [calls] "(generator): fills the current frame's registers; its resume point";
 }
 
 impl RuntimeOp {

@@ -145,6 +145,8 @@ pub enum BindingKind {
     Callee,
     /// Key of a computed class field.
     FieldKey,
+    /// The symbol of a private name, or the function of a private method or accessor.
+    Private,
     /// Property of the global object.
     GlobalVar,
     GlobalFunction,
@@ -213,12 +215,24 @@ pub struct Reference {
 
 /// What is known about a class.
 #[derive(Debug, Default)]
-pub struct ClassInfo {
+pub struct ClassInfo<'a> {
     pub constructor: FunctionId,
     pub instance_fields: Option<FunctionId>,
     pub static_elements: Option<FunctionId>,
     /// Element index and binding of each computed field key.
     pub field_keys: Vec<(u32, BindingIndex)>,
+    /// Private names in order of declaration, with the binding that holds the symbol.
+    pub private_names: Vec<PrivateName<'a>>,
+    /// Element index of each private method or accessor, with the binding that holds its function.
+    pub private_methods: Vec<(u32, BindingIndex)>,
+}
+
+/// A private name of a class.
+#[derive(Clone, Copy, Debug)]
+pub struct PrivateName<'a> {
+    /// Without the `#`.
+    pub name: &'a str,
+    pub binding: BindingIndex,
 }
 
 /// Everything scope analysis found out about a source.
@@ -228,7 +242,7 @@ pub struct Scopes<'a> {
     pub scopes: Vec<Scope<'a>>,
     pub bindings: Vec<Binding<'a>>,
     pub references: Vec<Reference>,
-    pub classes: FxHashMap<ScopeIndex, ClassInfo>,
+    pub classes: FxHashMap<ScopeIndex, ClassInfo<'a>>,
     /// Annex B: address of a function declaration in a block -> the `var` binding it also assigns.
     pub annex_b: FxHashMap<usize, BindingIndex>,
     /// Names a script declares, in declaration order, with their kind.
@@ -239,6 +253,20 @@ pub struct Scopes<'a> {
 }
 
 impl Scopes<'_> {
+    /// The class scope and binding that `#name` means in `scope`.
+    pub fn private_name(&self, scope: ScopeIndex, name: &str) -> Option<BindingIndex> {
+        let mut at = Some(scope);
+        while let Some(s) = at {
+            if let Some(class) = self.classes.get(&s)
+                && let Some(p) = class.private_names.iter().find(|p| p.name == name)
+            {
+                return Some(p.binding);
+            }
+            at = self.scopes[s as usize].parent;
+        }
+        None
+    }
+
     /// What analysis found for an identifier.
     pub fn reference(&self, id: &IdentifierReference<'_>) -> Reference {
         match id.reference_id.get() {

@@ -29,9 +29,9 @@ impl<'a> Analyzer<'a> {
         if let Some(heritage) = &class.heritage {
             self.visit_expression(&heritage.expression);
         }
+        let mut info = self.private_names(class, scope);
         let derived = class.heritage.is_some();
         let form = if derived { FunctionForm::DerivedConstructor } else { FunctionForm::BaseConstructor };
-        let mut info = ClassInfo::default();
         let mut constructor = None;
         let (mut instance, mut statics) = (false, false);
         for (index, element) in class.body.body.iter().enumerate() {
@@ -52,6 +52,7 @@ impl<'a> Analyzer<'a> {
                         continue;
                     }
                     self.key(&m.key, m.computed);
+                    instance |= matches!(m.key, PropertyKey::PrivateIdentifier(_)) && !m.r#static;
                     let (form, prefix) = match m.kind {
                         MethodDefinitionKind::Get => (FunctionForm::Getter, "get "),
                         MethodDefinitionKind::Set => (FunctionForm::Setter, "set "),
@@ -129,6 +130,34 @@ impl<'a> Analyzer<'a> {
         (self.scope, self.strict) = saved;
     }
 
+    /// Declares the private names of a class and room for the functions of its private methods.
+    fn private_names(&mut self, class: &'a Class<'a>, scope: ScopeIndex) -> ClassInfo<'a> {
+        let mut info = ClassInfo::default();
+        for (index, element) in class.body.body.iter().enumerate() {
+            let (key, method) = match element {
+                ClassElement::MethodDefinition(m) => (&m.key, true),
+                ClassElement::PropertyDefinition(p) => (&p.key, false),
+                _ => continue,
+            };
+            let PropertyKey::PrivateIdentifier(id) = key else { continue };
+            let name = id.name.as_str();
+            if !info.private_names.iter().any(|p| p.name == name) {
+                let binding = self.private_binding(scope);
+                info.private_names.push(PrivateName { name, binding });
+            }
+            if method {
+                let binding = self.private_binding(scope);
+                info.private_methods.push((index as u32, binding));
+            }
+        }
+        info
+    }
+    fn private_binding(&mut self, scope: ScopeIndex) -> BindingIndex {
+        let b = self.new_binding(scope, "private name", BindingKind::Private, (0, u32::MAX));
+        self.out.bindings[b as usize].captured = true;
+        b
+    }
+
     pub(super) fn class_fields(&mut self, class: &'a Class<'a>, is_static: bool) {
         for element in &class.body.body {
             match element {
@@ -160,7 +189,7 @@ impl<'a> Analyzer<'a> {
     pub(super) fn key(&mut self, key: &PropertyKey<'a>, computed: bool) {
         match key {
             PropertyKey::StaticIdentifier(_) => {}
-            PropertyKey::PrivateIdentifier(p) => self.unsupported(p.span, "private names"),
+            PropertyKey::PrivateIdentifier(_) => {}
             _ if computed => {
                 if let Some(e) = key.as_expression() {
                     self.visit_expression(e);

@@ -20,8 +20,6 @@ impl<'a> Visit<'a> for Analyzer<'a> {
             Expression::TaggedTemplateExpression(e) => self.unsupported(e.span, "tagged templates"),
             Expression::ImportExpression(e) => self.unsupported(e.span, "dynamic import"),
             Expression::ImportMeta(e) => self.unsupported(e.span, "import.meta"),
-            Expression::PrivateInExpression(e) => self.unsupported(e.span, "private names"),
-            Expression::PrivateFieldExpression(e) => self.unsupported(e.span, "private names"),
             Expression::V8IntrinsicExpression(e) => self.unsupported(e.span, "intrinsics"),
             Expression::JSXElement(_)
             | Expression::JSXFragment(_)
@@ -47,10 +45,6 @@ impl<'a> Visit<'a> for Analyzer<'a> {
     }
 
     fn visit_member_expression(&mut self, it: &MemberExpression<'a>) {
-        if let MemberExpression::PrivateFieldExpression(e) = it {
-            self.unsupported(e.span, "private names");
-            return;
-        }
         let write = std::mem::take(&mut self.write);
         walk::walk_member_expression(self, it);
         self.write = write;
