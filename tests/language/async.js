@@ -5,7 +5,6 @@ f(1).then((v) => log.push("then" + v));
 f(Promise.resolve(2)).then((v) => log.push("then" + v));
 log.push("sync");
 Promise.resolve().then(() => log.push("job")).then(() => print(log.join()));
-//> f1,f2,sync,after1,after2,job,then2,then4
 async function fails(a = (() => { throw "param"; })()) { return a; }
 fails().catch((e) => print("rejected", e));
 const arrow = async (x) => { try { await Promise.reject(x); } catch (e) { return "caught " + e; } finally { await null; print("finally"); } };
