@@ -13,7 +13,7 @@ use tierproof_base::Random;
 use tierproof_base::faults::FAULTS;
 use tierproof_generator::from_seed;
 use tierproof_oracle::matrix::{Limits, Program, run_rows, run_rows_with};
-use tierproof_oracle::{Outcome, Report, Row, named_rows, reduce};
+use tierproof_oracle::{End, Outcome, Report, Row, named_rows, reduce};
 use tierproof_vm::Engine;
 
 use crate::options::combine;
@@ -67,6 +67,8 @@ pub struct WorkerArgs {
 
 /// A worker silent for this long hangs.
 const HANG: Duration = Duration::from_secs(30);
+/// Time for shrinking one finding.
+const REDUCE: Duration = Duration::from_secs(20);
 const HEAP: usize = 256 << 20;
 
 /// Top-level loops of generated programs only drive: unless a row asks for it, they are not compiled.
@@ -129,7 +131,8 @@ fn program(seed: u64) -> Program {
 }
 
 /// Hidden `fuzz-worker`: programs until the parent goes away. Prints `s SEED` before each program,
-/// `r SCHEDULE` before each row, `d SEED N` after each, and the report of a finding as a line of JSON.
+/// `r SCHEDULE` before each row, `d SEED EXECUTED ROWS UNCAUGHT` after each, and the report of a finding
+/// as a line of JSON.
 pub fn worker(args: WorkerArgs) -> Result<i32, String> {
     if let Some(f) = &args.fault {
         tierproof_base::faults::switch_on(f)?;
@@ -161,7 +164,9 @@ pub fn worker(args: WorkerArgs) -> Result<i32, String> {
                 Outcome::CouldNotRun(_) => "i",
                 _ => "d",
             };
-            if !say(format!("{kind} {seed} {executed}")) {
+            let uncaught =
+                report.rows.first().is_some_and(|r| matches!(r.observation.end, End::Threw { .. }));
+            if !say(format!("{kind} {seed} {executed} {} {}", report.rows.len(), u8::from(uncaught))) {
                 return Ok(OK);
             }
             seed += args.step;
@@ -173,6 +178,8 @@ pub fn worker(args: WorkerArgs) -> Result<i32, String> {
 enum Event {
     Done {
         executed: u64,
+        rows: u64,
+        uncaught: bool,
         valid: bool,
         unsupported: bool,
     },
@@ -194,6 +201,7 @@ enum Event {
 struct Worker {
     child: Child,
     last_sign: Instant,
+    hung: bool,
 }
 
 fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<Worker, String> {
@@ -225,8 +233,10 @@ fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<Work
                     continue;
                 }
                 Some((kind @ ("d" | "n" | "i"), rest)) => {
-                    let executed = rest.split_once(' ').and_then(|p| p.1.parse().ok()).unwrap_or(0);
-                    Event::Done { executed, valid: kind != "i", unsupported: kind == "n" }
+                    let mut numbers = rest.split(' ').skip(1).map(|n| n.parse().unwrap_or(0));
+                    let mut next = || numbers.next().unwrap_or(0);
+                    let (executed, rows, uncaught) = (next(), next(), next() > 0);
+                    Event::Done { executed, rows, uncaught, valid: kind != "i", unsupported: kind == "n" }
                 }
                 _ => match serde_json::from_str(&line) {
                     Ok(report) => Event::Found { seed, report: Box::new(report) },
@@ -239,19 +249,25 @@ fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<Work
         }
         let _ = events.send(Event::Ended { worker: index, seed, row });
     });
-    Ok(Worker { child, last_sign: Instant::now() })
+    Ok(Worker { child, last_sign: Instant::now(), hung: false })
 }
 
 /// What a campaign did.
 #[derive(Default, serde::Serialize)]
 struct Tally {
     programs: u64,
+    /// Rows run, and those of them that entered their tier.
+    rows: u64,
     runs: u64,
+    /// Programs that ended with an uncaught exception.
+    uncaught: u64,
     invalid: u64,
     unsupported: u64,
     seconds: f64,
     findings: Vec<String>,
     duplicates: u64,
+    /// With a planted fault: findings that are there without it, too.
+    not_the_fault: Vec<String>,
 }
 
 pub fn main(args: Args) -> Result<i32, String> {
@@ -260,6 +276,7 @@ pub fn main(args: Args) -> Result<i32, String> {
     }
     if let Some(f) = &args.fault {
         tierproof_base::faults::switch_on(f)?;
+        tierproof_base::faults::switch_off();
     }
     let tally = campaign(&args, args.fault.as_deref(), Duration::from_secs(args.seconds), args.first)?;
     if args.json {
@@ -267,19 +284,23 @@ pub fn main(args: Args) -> Result<i32, String> {
     } else {
         println!("{}", line(&tally));
         for f in &tally.findings {
-            println!("finding: {f}");
+            println!("finding: {f}\n    tierproof replay {}", f.split(" (").next().unwrap_or(f));
         }
     }
     Ok(if tally.findings.is_empty() { OK } else { FOUND })
 }
 
 fn line(t: &Tally) -> String {
+    let part = |n: u64, of: u64| 100.0 * n as f64 / of.max(1) as f64;
     format!(
-        "{} programs in {:.0} s ({:.1}/s), {} runs entered their tier, {} invalid, {} not supported, {} findings, {} duplicates",
+        "{} programs in {:.0} s ({:.1}/s), {} rows ({:.1}% entered their tier), {:.1}% without uncaught exception, \
+         {} invalid, {} not supported, {} findings, {} duplicates",
         t.programs,
         t.seconds,
         t.programs as f64 / t.seconds.max(0.001),
-        t.runs,
+        t.rows,
+        part(t.runs, t.rows),
+        100.0 - part(t.uncaught, t.programs),
         t.invalid,
         t.unsupported,
         t.findings.len(),
@@ -289,9 +310,9 @@ fn line(t: &Tally) -> String {
 
 /// All planted faults in turn; each gets the same share of the time that is left.
 fn hunt(args: &Args) -> Result<i32, String> {
-    if let Some(f) = FAULTS.first() {
-        tierproof_base::faults::switch_on(f.1)?;
-    }
+    // a build without faults says so at once
+    tierproof_base::faults::switch_on(FAULTS[0].1)?;
+    tierproof_base::faults::switch_off();
     let begin = Instant::now();
     let mut found = 0;
     for (i, (_, id, unit, text)) in FAULTS.iter().enumerate() {
@@ -307,8 +328,11 @@ fn hunt(args: &Args) -> Result<i32, String> {
             None => format!("NOT found in {:.0} s, {} programs", tally.seconds, tally.programs),
         };
         println!("{id} ({unit}: {text})\n    {verdict}");
+        for other in &tally.not_the_fault {
+            println!("    without the fault, too: {other}");
+        }
     }
-    println!("{found} of {} faults found", FAULTS.len());
+    println!("{found} of {} faults found in {:.0} s", FAULTS.len(), begin.elapsed().as_secs_f64());
     Ok(if found == FAULTS.len() { OK } else { FOUND })
 }
 
@@ -341,9 +365,11 @@ fn campaign(args: &Args, fault: Option<&str>, time: Duration, stop_at_first: boo
         let event = receiver.recv_timeout(Duration::from_millis(200)).ok();
         match event {
             Some(Event::Alive { worker }) => workers[worker].last_sign = Instant::now(),
-            Some(Event::Done { executed, valid, unsupported }) => {
+            Some(Event::Done { executed, rows, uncaught, valid, unsupported }) => {
                 tally.programs += 1;
+                tally.rows += rows;
                 tally.runs += executed;
+                tally.uncaught += u64::from(uncaught);
                 tally.invalid += u64::from(!valid);
                 tally.unsupported += u64::from(unsupported);
                 if tally.programs.is_multiple_of(20) {
@@ -353,10 +379,14 @@ fn campaign(args: &Args, fault: Option<&str>, time: Duration, stop_at_first: boo
             }
             Some(Event::Found { seed, report }) => keep(args, fault, seed, *report, &mut seen, &mut tally)?,
             Some(Event::Ended { worker, seed, row }) => {
-                let how = workers[worker].child.wait().map_err(|e| e.to_string())?;
+                let status = workers[worker].child.wait().map_err(|e| e.to_string())?;
+                let how = match workers[worker].hung {
+                    true => format!("hung (no end after {} s)", HANG.as_secs()),
+                    false => format!("crashed ({})", diff::describe(status)),
+                };
                 let report = Report {
                     program: format!("seed-{seed}.js"),
-                    outcome: Outcome::Crashed(format!("crashed ({}) in row [{row}]", diff::describe(how))),
+                    outcome: Outcome::Crashed(format!("{how} in row [{row}]")),
                     rows: vec![],
                 };
                 tally.programs += 1;
@@ -369,6 +399,7 @@ fn campaign(args: &Args, fault: Option<&str>, time: Duration, stop_at_first: boo
             if w.last_sign.elapsed() > HANG {
                 // its reader reports the end
                 let _ = w.child.kill();
+                w.hung = true;
                 w.last_sign = Instant::now();
             }
         }
@@ -423,22 +454,15 @@ fn keep(
     };
     seen.insert(like(n));
     let mut text = from_seed(seed).to_string();
-    if !args.no_reduce
-        && let Ok(bad) = combine(&[&schedule])
-    {
-        let limits = Limits { heap_bytes: Some(HEAP), ticks: Some(args.ticks), ..Limits::default() };
-        if let Outcome::Diverges { difference, .. } = &report.outcome {
-            let rows = reduce_rows(bad);
-            text = Engine::on_big_stack(|| {
-                reduce::reduce(&text, 400, |candidate| {
-                    let p = Program { source: candidate.as_bytes().to_vec(), ..Program::default() };
-                    let r = run_rows(&p, &rows, &limits);
-                    matches!(&r.outcome, Outcome::Diverges { difference: d, .. } if d.check == difference.check)
-                })
-            });
-        } else {
-            text = reduce_crash(&text, &schedule, args.ticks, fault, &args.out);
-        }
+    let real = fault.is_some() && !agrees_without_fault(args, &text, &schedule)?;
+    let fault = fault.filter(|_| !real);
+    if !args.no_reduce && combine(&[&schedule]).is_ok() {
+        text = match &report.outcome {
+            Outcome::Diverges { difference, .. } => {
+                reduce_divergence(args, &text, &schedule, fault, &difference.check)?
+            }
+            _ => reduce_crash(&text, &schedule, args.ticks, fault, &args.out),
+        };
     }
     let name = format!("{}-{seed}.js", if fault.is_some() { fault.unwrap_or("") } else { "finding" });
     let path = args.out.join(&name);
@@ -449,8 +473,88 @@ fn keep(
         path.display()
     );
     write_atomically(&path, &content)?;
-    tally.findings.push(format!("{} ({})", path.display(), what.lines().next().unwrap_or("")));
+    let list = if real { &mut tally.not_the_fault } else { &mut tally.findings };
+    list.push(format!("{} ({})", path.display(), what.lines().next().unwrap_or("")));
     Ok(())
+}
+
+/// Whether a finding under a planted fault is due to the fault: without it, the rows agree.
+fn agrees_without_fault(args: &Args, text: &str, schedule: &str) -> Result<bool, String> {
+    let file = args.out.join(format!(".without-fault-{}.js", std::process::id()));
+    write_atomically(&file, text)?;
+    let common = crate::options::Common {
+        schedule: vec![schedule.to_owned()],
+        ticks: Some(args.ticks),
+        heap_limit: Some(HEAP),
+        ..Default::default()
+    };
+    let report = diff::in_worker(&crate::worker::Args { file: file.clone(), common, replay: true }, HANG);
+    let _ = std::fs::remove_file(&file);
+    Ok(report.outcome == Outcome::Agree)
+}
+
+/// Shrinks a diverging program in a process of its own, which a candidate may bring down: what it had
+/// reached by then stands in the file.
+fn reduce_divergence(
+    args: &Args,
+    text: &str,
+    schedule: &str,
+    fault: Option<&str>,
+    check: &str,
+) -> Result<String, String> {
+    let file = args.out.join(format!(".reducing-{}.js", std::process::id()));
+    write_atomically(&file, text)?;
+    let exe = std::env::current_exe().map_err(|e| e.to_string())?;
+    let mut command = Command::new(exe);
+    command.args(["fuzz-reduce", "--schedule", schedule, "--check", check]);
+    command.arg(format!("--ticks={}", args.ticks)).arg(&file);
+    command.args(fault.iter().map(|f| format!("--fault={f}")));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().map_err(|e| e.to_string())?;
+    let start = Instant::now();
+    while child.try_wait().map_err(|e| e.to_string())?.is_none() {
+        if start.elapsed() > REDUCE {
+            let _ = child.kill();
+            let _ = child.wait();
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let reduced = std::fs::read_to_string(&file).unwrap_or_else(|_| text.to_owned());
+    let _ = std::fs::remove_file(&file);
+    Ok(reduced)
+}
+
+#[derive(clap::Args, Clone)]
+pub struct ReduceArgs {
+    file: PathBuf,
+    #[arg(long)]
+    schedule: String,
+    #[arg(long)]
+    check: String,
+    #[arg(long)]
+    ticks: u64,
+    #[arg(long)]
+    fault: Option<String>,
+}
+
+/// Hidden `fuzz-reduce`: shrinks a file in place while the same check fails under the schedule.
+pub fn reducer(args: ReduceArgs) -> Result<i32, String> {
+    if let Some(f) = &args.fault {
+        tierproof_base::faults::switch_on(f)?;
+    }
+    let text = std::fs::read_to_string(&args.file).map_err(|e| e.to_string())?;
+    let rows = reduce_rows(combine(&[&args.schedule])?);
+    let limits = Limits { heap_bytes: Some(HEAP), ticks: Some(args.ticks), ..Limits::default() };
+    Engine::on_big_stack(|| {
+        reduce::reduce(&text, 2000, |candidate| {
+            let p = Program { source: candidate.as_bytes().to_vec(), ..Program::default() };
+            let r = run_rows(&p, &rows, &limits);
+            matches!(&r.outcome, Outcome::Diverges { difference: d, .. } if d.check == args.check)
+                && write_atomically(&args.file, candidate).is_ok()
+        })
+    });
+    Ok(OK)
 }
 
 fn reduce_rows(bad: tierproof_base::Schedule) -> Vec<Row> {

@@ -54,6 +54,8 @@ enum Command {
     Test262Worker(test262::Args),
     #[command(hide = true, name = "fuzz-worker")]
     FuzzWorker(fuzz::WorkerArgs),
+    #[command(hide = true, name = "fuzz-reduce")]
+    FuzzReduce(fuzz::ReduceArgs),
 }
 
 fn main() {
@@ -67,6 +69,7 @@ fn main() {
         Command::Test262Worker(a) => test262::worker(a),
         Command::DiffWorker(a) => worker::main(a),
         Command::FuzzWorker(a) => fuzz::worker(a),
+        Command::FuzzReduce(a) => fuzz::reducer(a),
     };
     std::process::exit(code.unwrap_or_else(|message| {
         eprintln!("error: {message}");

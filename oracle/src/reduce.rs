@@ -1,7 +1,8 @@
 //! Reduction: smaller programs that still show the same kind of divergence. Works on lines and on
 //! brace-balanced blocks; candidates that no longer parse are simply not interesting.
 
-/// Shrinks `text` while `interesting` holds, with at most `attempts` calls of it.
+/// Shrinks `text` while `interesting` holds, with at most `attempts` calls of it. The last text for which
+/// it held is the result.
 pub fn reduce(text: &str, attempts: usize, mut interesting: impl FnMut(&str) -> bool) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let mut left = attempts;

@@ -56,6 +56,12 @@ pub fn switch_on(id: &str) -> Result<(), String> {
     activate(f)
 }
 
+/// Switches any fault off.
+pub fn switch_off() {
+    #[cfg(feature = "faults")]
+    ACTIVE.store(u8::MAX, std::sync::atomic::Ordering::Relaxed);
+}
+
 #[cfg(feature = "faults")]
 fn activate(f: Fault) -> Result<(), String> {
     ACTIVE.store(f as u8, std::sync::atomic::Ordering::Relaxed);
