@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -34,7 +35,7 @@ pub struct Args {
     #[arg(long)]
     jobs: Option<usize>,
     /// Tick limit of each run
-    #[arg(long, default_value_t = 200_000)]
+    #[arg(long, default_value_t = 100_000)]
     ticks: u64,
     /// Stop at the first finding
     #[arg(long)]
@@ -67,6 +68,8 @@ pub struct WorkerArgs {
 
 /// A worker silent for this long hangs.
 const HANG: Duration = Duration::from_secs(30);
+/// A program whose reference run takes longer (milliseconds) is left out.
+const SLOW: f64 = 500.0;
 /// Time for shrinking one finding.
 const REDUCE: Duration = Duration::from_secs(20);
 const HEAP: usize = 256 << 20;
@@ -137,7 +140,12 @@ pub fn worker(args: WorkerArgs) -> Result<i32, String> {
     if let Some(f) = &args.fault {
         tierproof_base::faults::switch_on(f)?;
     }
-    let limits = Limits { heap_bytes: Some(HEAP), ticks: Some(args.ticks), ..Limits::default() };
+    let limits = Limits {
+        heap_bytes: Some(HEAP),
+        ticks: Some(args.ticks),
+        reference_millis: Some(SLOW),
+        ..Limits::default()
+    };
     // panics are findings, and reported as such
     std::panic::set_hook(Box::new(|_| {}));
     Engine::on_big_stack(|| {
@@ -162,6 +170,7 @@ pub fn worker(args: WorkerArgs) -> Result<i32, String> {
             let kind = match report.outcome {
                 Outcome::NotSupported(_) => "n",
                 Outcome::CouldNotRun(_) => "i",
+                Outcome::TooSlow(_) => "t",
                 _ => "d",
             };
             let uncaught =
@@ -180,8 +189,8 @@ enum Event {
         executed: u64,
         rows: u64,
         uncaught: bool,
-        valid: bool,
-        unsupported: bool,
+        /// As the worker says: `d`one, `n`ot supported, `i`nvalid, `t`oo slow.
+        kind: char,
     },
     Found {
         seed: u64,
@@ -193,15 +202,19 @@ enum Event {
         seed: u64,
         row: String,
     },
-    Alive {
-        worker: usize,
-    },
 }
 
 struct Worker {
     child: Child,
-    last_sign: Instant,
+    /// When its reader last saw a program begin; kept by the reader, because the campaign may be busy.
+    last_sign: Arc<Mutex<Instant>>,
     hung: bool,
+}
+
+impl Worker {
+    fn silent_for(&self) -> Duration {
+        self.last_sign.lock().map_or(Duration::ZERO, |t| t.elapsed())
+    }
 }
 
 fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<Worker, String> {
@@ -219,6 +232,8 @@ fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<Work
     let pipe = child.stdout.take().ok_or("worker without output")?;
     let events = events.clone();
     let first = args.first_seed;
+    let last_sign = Arc::new(Mutex::new(Instant::now()));
+    let sign = last_sign.clone();
     std::thread::spawn(move || {
         let (mut seed, mut row) = (first, String::new());
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
@@ -226,17 +241,20 @@ fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<Work
                 Some(("s", s)) => {
                     seed = s.parse().unwrap_or(seed);
                     row.clear();
-                    Event::Alive { worker: index }
+                    if let Ok(mut t) = sign.lock() {
+                        *t = Instant::now();
+                    }
+                    continue;
                 }
                 Some(("r", r)) => {
                     row = r.to_owned();
                     continue;
                 }
-                Some((kind @ ("d" | "n" | "i"), rest)) => {
+                Some((kind @ ("d" | "n" | "i" | "t"), rest)) => {
                     let mut numbers = rest.split(' ').skip(1).map(|n| n.parse().unwrap_or(0));
                     let mut next = || numbers.next().unwrap_or(0);
                     let (executed, rows, uncaught) = (next(), next(), next() > 0);
-                    Event::Done { executed, rows, uncaught, valid: kind != "i", unsupported: kind == "n" }
+                    Event::Done { executed, rows, uncaught, kind: kind.chars().next().unwrap_or('d') }
                 }
                 _ => match serde_json::from_str(&line) {
                     Ok(report) => Event::Found { seed, report: Box::new(report) },
@@ -249,7 +267,7 @@ fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<Work
         }
         let _ = events.send(Event::Ended { worker: index, seed, row });
     });
-    Ok(Worker { child, last_sign: Instant::now(), hung: false })
+    Ok(Worker { child, last_sign, hung: false })
 }
 
 /// What a campaign did.
@@ -263,6 +281,8 @@ struct Tally {
     uncaught: u64,
     invalid: u64,
     unsupported: u64,
+    /// Programs whose reference run alone took too long.
+    slow: u64,
     seconds: f64,
     findings: Vec<String>,
     duplicates: u64,
@@ -294,7 +314,7 @@ fn line(t: &Tally) -> String {
     let part = |n: u64, of: u64| 100.0 * n as f64 / of.max(1) as f64;
     format!(
         "{} programs in {:.0} s ({:.1}/s), {} rows ({:.1}% entered their tier), {:.1}% without uncaught exception, \
-         {} invalid, {} not supported, {} findings, {} duplicates",
+         {} invalid, {} not supported, {} too slow, {} findings, {} duplicates",
         t.programs,
         t.seconds,
         t.programs as f64 / t.seconds.max(0.001),
@@ -303,6 +323,7 @@ fn line(t: &Tally) -> String {
         100.0 - part(t.uncaught, t.programs),
         t.invalid,
         t.unsupported,
+        t.slow,
         t.findings.len(),
         t.duplicates
     )
@@ -364,14 +385,14 @@ fn campaign(args: &Args, fault: Option<&str>, time: Duration, stop_at_first: boo
     while begin.elapsed() < time {
         let event = receiver.recv_timeout(Duration::from_millis(200)).ok();
         match event {
-            Some(Event::Alive { worker }) => workers[worker].last_sign = Instant::now(),
-            Some(Event::Done { executed, rows, uncaught, valid, unsupported }) => {
+            Some(Event::Done { executed, rows, uncaught, kind }) => {
                 tally.programs += 1;
                 tally.rows += rows;
                 tally.runs += executed;
                 tally.uncaught += u64::from(uncaught);
-                tally.invalid += u64::from(!valid);
-                tally.unsupported += u64::from(unsupported);
+                tally.invalid += u64::from(kind == 'i');
+                tally.unsupported += u64::from(kind == 'n');
+                tally.slow += u64::from(kind == 't');
                 if tally.programs.is_multiple_of(20) {
                     tally.seconds = begin.elapsed().as_secs_f64();
                     bar.set_message(line(&tally));
@@ -380,6 +401,13 @@ fn campaign(args: &Args, fault: Option<&str>, time: Duration, stop_at_first: boo
             Some(Event::Found { seed, report }) => keep(args, fault, seed, *report, &mut seen, &mut tally)?,
             Some(Event::Ended { worker, seed, row }) => {
                 let status = workers[worker].child.wait().map_err(|e| e.to_string())?;
+                let first = row.is_empty() || row.starts_with("tier=interpreter");
+                if workers[worker].hung && first {
+                    tally.programs += 1;
+                    tally.slow += 1;
+                    workers[worker] = start(worker, &arguments(seed + jobs as u64), &sender)?;
+                    continue;
+                }
                 let how = match workers[worker].hung {
                     true => format!("hung (no end after {} s)", HANG.as_secs()),
                     false => format!("crashed ({})", diff::describe(status)),
@@ -396,11 +424,10 @@ fn campaign(args: &Args, fault: Option<&str>, time: Duration, stop_at_first: boo
             None => {}
         }
         for w in &mut workers {
-            if w.last_sign.elapsed() > HANG {
+            if !w.hung && w.silent_for() > HANG {
                 // its reader reports the end
                 let _ = w.child.kill();
                 w.hung = true;
-                w.last_sign = Instant::now();
             }
         }
         if stop_at_first && !tally.findings.is_empty() {

@@ -102,7 +102,7 @@ impl Common {
     }
 
     pub fn limits(&self) -> Limits {
-        Limits { heap_bytes: self.heap_limit, ticks: self.ticks, trace: self.trace() }
+        Limits { heap_bytes: self.heap_limit, ticks: self.ticks, trace: self.trace(), ..Limits::default() }
     }
 
     pub fn trace(&self) -> Trace {

@@ -43,6 +43,7 @@ pub fn verdict_line(j: &Judged) -> String {
         ),
         Outcome::NotSupported(c) => format!("{} {name}  {c}", label("not supported").yellow()),
         Outcome::Crashed(c) => format!("{} {name}  {c}", label("CRASHED").red().bold()),
+        Outcome::TooSlow(ms) => format!("{} {name}  {ms} ms", label("too slow").yellow()),
         Outcome::CouldNotRun(c) => format!("{} {name}  {c}", label("could not run").yellow()),
     }
 }

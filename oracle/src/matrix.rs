@@ -32,6 +32,8 @@ pub struct Limits {
     pub heap_bytes: Option<usize>,
     /// Used where the row's schedule sets none.
     pub ticks: Option<u64>,
+    /// When row one takes longer, the others are not run.
+    pub reference_millis: Option<f64>,
     pub trace: Trace,
 }
 
@@ -87,6 +89,8 @@ pub enum Outcome {
     NotSupported(String),
     /// The engine crashed or hung: which row, how.
     Crashed(String),
+    /// Row one took longer than the limit, in milliseconds; the others were not run.
+    TooSlow(u64),
     /// It could not run at all.
     CouldNotRun(String),
 }
@@ -201,7 +205,9 @@ pub fn run_rows_with(
         }
         out.push(report_row(row, observation, &stats, millis, verdict));
         if out.len() == 1
-            && let Some(outcome) = unusable(&out[0].observation)
+            && let Some(outcome) = unusable(&out[0].observation).or_else(|| {
+                limits.reference_millis.filter(|&most| millis > most).map(|_| Outcome::TooSlow(millis as u64))
+            })
         {
             return Report { program: program.name.clone(), outcome, rows: out };
         }
@@ -335,7 +341,7 @@ mod tests {
 
     #[test]
     fn unsupported_and_broken_programs_are_told_apart() {
-        assert!(matches!(report("function* g() {}; g()").outcome, Outcome::NotSupported(_)));
+        assert!(matches!(report("Temporal.Now").outcome, Outcome::NotSupported(_)));
         assert!(matches!(report("var x = ;").outcome, Outcome::CouldNotRun(_)));
     }
 }
