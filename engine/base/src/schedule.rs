@@ -87,6 +87,8 @@ pub enum Install {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Schedule {
     pub tier: TierMode,
+    /// No tier above this one (forced schedules stop at their own anyway).
+    pub up_to: Tier,
     pub deopt: DeoptMode,
     pub gc: GcMode,
     pub feedback: Feedback,
@@ -114,6 +116,7 @@ impl Default for Schedule {
     fn default() -> Schedule {
         Schedule {
             tier: TierMode::Normal,
+            up_to: Tier::Toptier,
             deopt: DeoptMode::Natural,
             gc: GcMode::Normal,
             feedback: Feedback::Real,
@@ -170,8 +173,8 @@ impl Schedule {
     /// The highest tier this schedule may use.
     pub fn top(&self) -> Tier {
         match self.tier {
-            TierMode::Forced(t) => t,
-            _ => Tier::Toptier,
+            TierMode::Forced(t) => t.min(self.up_to),
+            _ => self.up_to,
         }
     }
     fn base(tier: TierMode) -> Schedule {
@@ -219,6 +222,9 @@ impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let d = Schedule::base(self.tier);
         write!(f, "tier={}", self.tier)?;
+        if self.up_to != d.up_to {
+            write!(f, " up-to={}", self.up_to.name())?;
+        }
         match self.deopt {
             DeoptMode::Natural => {}
             DeoptMode::Every(n) => write!(f, " deopt=every:{n}")?,
@@ -281,6 +287,11 @@ impl FromStr for Schedule {
             let (head, tail) = value.split_once(':').unwrap_or((value, ""));
             match (key, head) {
                 ("tier", _) => {}
+                ("up-to", _) => {
+                    s.up_to = Tier::ALL.into_iter().find(|t| t.name() == value).ok_or_else(|| {
+                        format!("unknown tier `{value}` (interpreter, baseline, midtier, toptier)")
+                    })?
+                }
                 ("deopt", "natural") => s.deopt = DeoptMode::Natural,
                 ("deopt", "every") => s.deopt = DeoptMode::Every(positive(key, tail)?),
                 ("deopt", "at") => s.deopt = DeoptMode::At(positive(key, tail)?),
@@ -327,7 +338,7 @@ mod tests {
         for text in [
             "tier=toptier deopt=every:50 gc=stress-move feedback=lies:7 frame-check=on",
             "tier=jit-fuzzing deopt=at:3 gc=every:7 install=after:12 ticks=1000 fuel=9 osr-budget=2 verify=on",
-            "tier=normal install=background random-seed=4",
+            "tier=normal up-to=midtier install=background random-seed=4",
             "tier=interpreter",
         ] {
             let s: Schedule = text.parse().unwrap();

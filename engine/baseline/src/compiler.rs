@@ -13,6 +13,7 @@ use tierproof_runtime::function::{data_flags, data_words};
 use tierproof_runtime::generators::words;
 use tierproof_runtime::ic::{CacheOp, keyed};
 use tierproof_runtime::isolate::abi;
+use tierproof_runtime::iteration::array_iterator_kind;
 use tierproof_runtime::typed_array::ElementType;
 use tierproof_ssa::runtime_op::RuntimeOp;
 
@@ -1521,8 +1522,10 @@ impl OpcodeHandler for Compiler<'_> {
     fn IteratorOpen(&mut self, _iterable: VmReg, _pair: VmReg, _s: u32) {
         self.interpret();
     }
-    fn IteratorNext(&mut self, _pair: VmReg, _value: VmReg, _s: u32) {
-        self.interpret();
+    fn IteratorNext(&mut self, pair: VmReg, value: VmReg, s: u32) {
+        let slow = self.slow();
+        let next = self.next_label();
+        self.array_step(pair, value, s, slow, next);
     }
     fn IteratorClose(&mut self, _iterator: VmReg, _suppress: u32) {
         self.interpret();
@@ -1659,6 +1662,56 @@ impl Compiler<'_> {
         self.m.movq_from_xmm(RCX, 0);
         self.m.store(mem_scaled(RSI, RDX, 8), RCX);
         self.m.bind(done);
+    }
+    /// `IteratorNext` of an untouched values iterator over an array of a recorded kind (the short cut
+    /// of `runtime::iteration`).
+    fn array_step(&mut self, pair: VmReg, value: VmReg, s: u32, slow: Label, next: Label) {
+        let word = |n: i32| mem(RAX, layout::OBJECT_INTERNAL + 8 * n);
+        let (double, done, loaded) = (self.m.new_label(), self.m.new_label(), self.m.new_label());
+        self.load_reg(RAX, pair);
+        self.jump_unless_cell(RAX, slow);
+        self.m.cmp8_mem_imm(mem(RAX, layout::HEADER_KIND), CellKind::ArrayIterator as u8);
+        self.m.jump_if(Cond::NotEqual, slow);
+        self.load_reg(RDX, VmReg(pair.0 + 1));
+        self.m.cmp_mem(RDX, state(abi::ARRAY_ITERATOR_NEXT));
+        self.m.jump_if(Cond::NotEqual, slow);
+        self.m.lea(RDX, mem(TAG, array_iterator_kind::VALUES));
+        self.m.cmp_mem(RDX, word(2));
+        self.m.jump_if(Cond::NotEqual, slow);
+        self.m.load(RCX, word(0));
+        self.jump_unless_cell(RCX, slow);
+        self.element_prologue(s, slow);
+        self.m.load(RDX, word(1));
+        self.jump_unless_smi(RDX, slow);
+        self.m.mov32(RDX, RDX);
+        self.m.cmp32_mem(RDX, mem(RCX, layout::JS_ARRAY_LENGTH));
+        self.m.jump_if(Cond::AboveEqual, done);
+        self.m.cmp32_mem(RDX, mem(RSI, layout::ARRAY_LENGTH));
+        self.m.jump_if(Cond::AboveEqual, slow);
+        self.m.load(RCX, mem_index(RSI, RDX, layout::ARRAY_DATA));
+        // PackedDouble and HoleyDouble are 2 and 3.
+        self.m.shr32_imm(RDI, 1);
+        self.m.cmp32_imm(RDI, 1);
+        self.m.jump_if(Cond::Equal, double);
+        self.m.cmp_imm(RCX, HOLE);
+        self.m.jump_if(Cond::Equal, slow);
+        self.m.bind(loaded);
+        // The position stays a Smi: it is below the capacity.
+        self.m.add32_mem_imm(word(1), 1);
+        self.store_reg(value, RCX);
+        self.set_acc(Value::FALSE);
+        self.m.jump(next);
+        self.m.bind(double);
+        self.m.mov64(R8, layout::HOLE_NAN_BITS);
+        self.m.cmp(RCX, R8);
+        self.m.jump_if(Cond::Equal, slow);
+        self.m.mov64(R8, Value::DOUBLE_OFFSET);
+        self.m.add(RCX, R8);
+        self.m.jump(loaded);
+        self.m.bind(done);
+        self.m.store_imm(word(0), UNDEFINED);
+        self.m.store_imm(mem(FP, 8 * value.index()), UNDEFINED);
+        self.set_acc(Value::TRUE);
     }
     /// Receiver cell in RCX: an array whose kind the site has already recorded. RDI = elements kind,
     /// RSI = elements. Clobbers R8.

@@ -658,7 +658,7 @@ fn make_hole(cx: &mut Isolate, o: ObjectRef, i: usize) {
 }
 
 /// [Array.prototype.push](https://tc39.es/ecma262/#sec-array.prototype.push)
-fn push(cx: &mut Isolate, args: Args) -> JsResult {
+pub(crate) fn push(cx: &mut Isolate, args: Args) -> JsResult {
     if let Some(o) = args.this().try_as::<ObjectRef>()
         && args.len() == 1
         && is_dense(cx, o)

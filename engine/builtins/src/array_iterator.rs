@@ -15,6 +15,7 @@ pub fn install(cx: &mut Isolate) {
     let p = cx.realm.array_iterator_prototype;
     install::methods(cx, p, METHODS);
     cx.realm.array_iterator_next = install::own_named(cx, p, "next");
+    cx.jit.array_iterator_next = cx.realm.array_iterator_next;
     install::tag(cx, p, "Array Iterator");
 }
 

@@ -66,3 +66,15 @@ pub fn install(cx: &mut Isolate) {
     global::install(cx);
     cx.heap.resume_collection();
 }
+
+/// `(object, name)` of a builtin that optimising tiers know how to replace, by the address of its Rust function.
+pub fn replaceable(native: usize) -> Option<(&'static str, &'static str)> {
+    const OTHERS: &[(&str, &str, tierproof_runtime::NativeFn)] = &[
+        ("String.prototype", "charCodeAt", string::char_code_at),
+        ("String.prototype", "charAt", string::char_at),
+        ("String", "fromCharCode", string::from_char_code),
+        ("Array.prototype", "push", array::push),
+    ];
+    let other = || OTHERS.iter().find(|o| o.2 as usize == native).map(|o| (o.0, o.1));
+    math::kernel_of_builtin(native).map(|k| ("Math", k.name)).or_else(other)
+}

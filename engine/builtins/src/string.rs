@@ -100,7 +100,7 @@ fn string(cx: &mut Isolate, args: Args) -> JsResult {
 }
 
 /// [String.fromCharCode](https://tc39.es/ecma262/#sec-string.fromcharcode)
-fn from_char_code(cx: &mut Isolate, args: Args) -> JsResult {
+pub(crate) fn from_char_code(cx: &mut Isolate, args: Args) -> JsResult {
     if args.len() == 1 {
         let u = cx.to_uint32(args.get(0))? as u16;
         return Ok(cx.single_character(u).into());
@@ -224,7 +224,7 @@ fn at(cx: &mut Isolate, args: Args) -> JsResult {
 }
 
 /// [String.prototype.charAt](https://tc39.es/ecma262/#sec-string.prototype.charat)
-fn char_at(cx: &mut Isolate, args: Args) -> JsResult {
+pub(crate) fn char_at(cx: &mut Isolate, args: Args) -> JsResult {
     let s = this_string(cx, args, "charAt")?;
     match position(cx, s, args.get(0))? {
         Some(i) => {
@@ -236,7 +236,7 @@ fn char_at(cx: &mut Isolate, args: Args) -> JsResult {
 }
 
 /// [String.prototype.charCodeAt](https://tc39.es/ecma262/#sec-string.prototype.charcodeat)
-fn char_code_at(cx: &mut Isolate, args: Args) -> JsResult {
+pub(crate) fn char_code_at(cx: &mut Isolate, args: Args) -> JsResult {
     let s = this_string(cx, args, "charCodeAt")?;
     match position(cx, s, args.get(0))? {
         Some(i) => Ok(Value::smi(cx.char_at(s, i) as i32)),

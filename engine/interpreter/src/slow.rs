@@ -7,6 +7,7 @@ use tierproof_heap::{CellKind, FunctionDataRef, FunctionRef, ObjectRef, StringRe
 use tierproof_runtime::convert::{BinaryOp, CompareOp, Hint, UnaryOp};
 use tierproof_runtime::feedback::{operand, operand_bit};
 use tierproof_runtime::function::{data_flags, flags, info};
+use tierproof_runtime::ic::keyed;
 use tierproof_runtime::iteration::IteratorRecord;
 use tierproof_runtime::stack::Frame;
 use tierproof_runtime::{Isolate, JsResult, PropertyKey};
@@ -239,7 +240,7 @@ pub fn create_closure(cx: &mut Isolate, fp: *mut Value, template: u32, w: usize)
     cx.create_closure(f.function_data(), template, context, vector(fp), w).into()
 }
 
-/// `IteratorOpen`: notes whether the iterable was a plain array.
+/// `IteratorOpen`: notes when the iterable is no array (the slot is shared with `IteratorNext`).
 #[inline(never)]
 pub fn iterator_open(
     cx: &mut Isolate,
@@ -247,18 +248,29 @@ pub fn iterator_open(
     iterable: Value,
     w: usize,
 ) -> JsResult<IteratorRecord> {
-    let bit = if iterable.is_object() && iterable.as_cell().kind() == CellKind::Array {
-        operand::SMI
-    } else {
-        operand::OTHER
-    };
-    cx.record_operands(vector(fp), w, bit);
+    if !(iterable.is_object() && iterable.as_cell().kind() == CellKind::Array) {
+        note_keyed(cx, fp, w, keyed::OTHER);
+    }
     cx.get_iterator(iterable)
 }
 
-/// `IteratorNext`: (done, value).
+/// `IteratorNext`: (done, value); notes the elements kinds of arrays, as keyed loads do.
 #[inline(never)]
-pub fn iterator_next(cx: &mut Isolate, iterator: Value, next: Value) -> JsResult<(Value, Value)> {
+pub fn iterator_next(
+    cx: &mut Isolate,
+    fp: *mut Value,
+    iterator: Value,
+    next: Value,
+    w: usize,
+) -> JsResult<(Value, Value)> {
+    if let Some((kind, value)) = cx.dense_iterator_step(iterator, next) {
+        let seen = vector(fp).get(w);
+        if !seen.is_smi() || seen.as_smi() & 1 << kind as u8 == 0 {
+            note_keyed(cx, fp, w, 1 << kind as u8);
+        }
+        return Ok((Value::from_bool(value.is_none()), value.unwrap_or(Value::UNDEFINED)));
+    }
+    note_keyed(cx, fp, w, keyed::OTHER);
     Ok(match cx.iterator_step(IteratorRecord { iterator, next })? {
         Some(v) => (Value::FALSE, v),
         None => (Value::TRUE, Value::UNDEFINED),

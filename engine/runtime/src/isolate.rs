@@ -47,6 +47,8 @@ pub struct JitState {
     pub deopt_countdown: u32,
     /// Second result of runtime functions that have two.
     pub second_result: Value,
+    /// %ArrayIteratorPrototype%.next, while iteration of arrays may take the short cut.
+    pub array_iterator_next: Value,
     /// `interpret_one` of the interpreter.
     pub interpret_one: usize,
     /// `extern "C" fn(state, loop header offset or -1) -> entry or 0`: the budget hook for compiled code.
@@ -72,6 +74,7 @@ pub mod abi {
     pub const PROTOTYPE_EPOCH: i32 = offset_of!(JitState, prototype_epoch) as i32;
     pub const DEOPT_COUNTDOWN: i32 = offset_of!(JitState, deopt_countdown) as i32;
     pub const SECOND_RESULT: i32 = offset_of!(JitState, second_result) as i32;
+    pub const ARRAY_ITERATOR_NEXT: i32 = offset_of!(JitState, array_iterator_next) as i32;
     pub const BUDGET: i32 = offset_of!(JitState, budget) as i32;
     pub const TAKE_EXCEPTION: i32 = offset_of!(JitState, take_exception) as i32;
     pub const REMEMBER: i32 = offset_of!(JitState, remember) as i32;
@@ -250,6 +253,7 @@ impl Isolate {
                 prototype_epoch: 1,
                 deopt_countdown: 0,
                 second_result: Value::UNDEFINED,
+                array_iterator_next: Value::HOLE,
                 interpret_one: 0,
                 budget: budget_from_code as *const () as usize,
                 take_exception: take_exception_from_code as *const () as usize,
@@ -395,6 +399,7 @@ impl RootProvider for Isolate {
     fn trace_roots(&mut self, v: &mut dyn RootVisitor) {
         v.value(&mut self.jit.exception);
         v.value(&mut self.jit.second_result);
+        v.value(&mut self.jit.array_iterator_next);
         let top = self.jit.fp;
         self.stack.trace(top, v);
         self.shapes.trace(v);

@@ -60,6 +60,37 @@ impl Isolate {
         it.into()
     }
 
+    /// One step of an untouched values iterator over an array with dense elements: the elements kind
+    /// and the next value (None at the end). None when anything is out of the ordinary: nothing has
+    /// happened then. Baseline and the graph builder have the same short cut in line.
+    #[inline(always)]
+    pub fn dense_iterator_step(
+        &mut self,
+        iterator: Value,
+        next: Value,
+    ) -> Option<(ElementsKind, Option<Value>)> {
+        let it = iterator.try_as::<ObjectRef>().filter(|o| o.kind() == CellKind::ArrayIterator)?;
+        if next != self.jit.array_iterator_next
+            || it.internal(2) != Value::smi(array_iterator_kind::VALUES)
+            || !it.internal(1).is_smi()
+        {
+            return None;
+        }
+        let array = it.internal(0).try_as::<ArrayRef>()?;
+        let kind = array.object().elements_kind();
+        if kind.is_dictionary() {
+            return None;
+        }
+        let index = it.internal(1).as_smi();
+        if index as u32 >= array.length() {
+            it.set_internal(&mut self.heap, 0, Value::UNDEFINED);
+            return Some((kind, None));
+        }
+        let value = self.dense_element(array.object(), index as usize)?;
+        it.set_internal(&mut self.heap, 1, Value::smi(index.checked_add(1)?));
+        Some((kind, Some(value)))
+    }
+
     /// One step of a built-in array iterator: the next value, None at the end.
     pub fn array_iterator_step(&mut self, it: ObjectRef) -> JsResult<Option<Value>> {
         let Some(target) = it.internal(0).try_as::<ObjectRef>() else { return Ok(None) };
@@ -89,6 +120,9 @@ impl Isolate {
     /// [IteratorStepValue](https://tc39.es/ecma262/#sec-iteratorstepvalue), with a short cut for
     /// built-in array iterators whose `next` is untouched.
     pub fn iterator_step(&mut self, r: IteratorRecord) -> JsResult<Option<Value>> {
+        if let Some((_, value)) = self.dense_iterator_step(r.iterator, r.next) {
+            return Ok(value);
+        }
         if r.next == self.realm.array_iterator_next
             && let Some(o) = r.iterator.try_as::<ObjectRef>()
             && o.kind() == CellKind::ArrayIterator

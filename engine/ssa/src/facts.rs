@@ -192,44 +192,35 @@ pub struct KeyedFacts {
     pub dependencies: Vec<Dependency>,
 }
 
-/// A builtin that the builder may replace by nodes.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum KnownBuiltin {
-    MathAbs,
-    MathFloor,
-    MathCeil,
-    MathTrunc,
-    MathRound,
-    MathSqrt,
-    MathMin,
-    MathMax,
-    MathImul,
-    MathClz32,
-    MathFround,
-    MathPow,
-    MathSign,
-    MathSin,
-    MathCos,
-    MathTan,
-    MathAsin,
-    MathAcos,
-    MathAtan,
-    MathAtan2,
-    MathExp,
-    MathExpm1,
-    MathLog,
-    MathLog1p,
-    MathLog2,
-    MathLog10,
-    MathCbrt,
-    MathSinh,
-    MathCosh,
-    MathTanh,
-    StringCharCodeAt,
-    StringCharAt,
-    StringFromCharCode,
-    ArrayPush,
-    ArrayIsArray,
+macro_rules! known_builtins {
+    ($($object:literal { $($name:ident $text:literal),* })*) => {
+        /// A builtin that the builder may replace by nodes.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum KnownBuiltin { $($(#[doc = concat!("`", $object, ".", $text, "`")] $name),*),* }
+        impl KnownBuiltin {
+            /// By the object that holds it and its name.
+            pub fn named(object: &str, name: &str) -> Option<KnownBuiltin> {
+                Some(match (object, name) {
+                    $($(($object, $text) => KnownBuiltin::$name,)*)*
+                    _ => return None,
+                })
+            }
+        }
+    };
+}
+
+known_builtins! {
+    "Math" {
+        MathAbs "abs", MathFloor "floor", MathCeil "ceil", MathTrunc "trunc", MathRound "round",
+        MathSqrt "sqrt", MathMin "min", MathMax "max", MathImul "imul", MathClz32 "clz32",
+        MathFround "fround", MathPow "pow", MathSin "sin", MathCos "cos", MathTan "tan",
+        MathAsin "asin", MathAcos "acos", MathAtan "atan", MathAtan2 "atan2", MathExp "exp",
+        MathExpm1 "expm1", MathLog "log", MathLog1p "log1p", MathLog2 "log2", MathLog10 "log10",
+        MathCbrt "cbrt", MathSinh "sinh", MathCosh "cosh", MathTanh "tanh"
+    }
+    "String.prototype" { StringCharCodeAt "charCodeAt", StringCharAt "charAt" }
+    "String" { StringFromCharCode "fromCharCode" }
+    "Array.prototype" { ArrayPush "push" }
 }
 
 /// Whom a call site called.
@@ -259,6 +250,15 @@ pub struct ConstructFacts {
     pub derived: bool,
 }
 
+/// How array iterators look: header, byte offset of their words (array, position, kind), and the kind
+/// that yields values.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ArrayIterator {
+    pub header: u16,
+    pub words: u32,
+    pub values: i32,
+}
+
 /// Content of one feedback slot.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub enum SlotFacts {
@@ -269,6 +269,8 @@ pub enum SlotFacts {
     Operands(u8),
     Named(Vec<NamedCase>),
     Keyed(KeyedFacts),
+    /// for-of over arrays: their elements, the header of array iterators and their `next` method.
+    ArrayIteration { arrays: KeyedFacts, iterator: ArrayIterator, next: CellId },
     /// Anything; use generic operations.
     Megamorphic,
     Call {

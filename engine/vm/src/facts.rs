@@ -13,6 +13,7 @@ use tierproof_heap::{
     layout,
 };
 use tierproof_runtime::function::{data_flags, data_words, flags, info};
+use tierproof_runtime::iteration::array_iterator_kind;
 use tierproof_runtime::ic::{CacheState, keyed, read_cache};
 use tierproof_runtime::object::cell_meta;
 use tierproof_runtime::realm::STRING_SHAPE;
@@ -203,6 +204,7 @@ impl Capture<'_> {
             SlotKind::Call => self.call(v, w, depth),
             SlotKind::Construct => self.construct(v, w, depth),
             SlotKind::Literal => self.literal(v, w),
+            SlotKind::Iterator => self.iterator(v, w),
             _ => SlotFacts::Other,
         }
     }
@@ -447,6 +449,26 @@ impl Capture<'_> {
         SlotFacts::Keyed(KeyedFacts { cases, out_of_bounds: out, holes: out, dependencies })
     }
 
+    fn iterator(&mut self, v: TaggedArrayRef, w: usize) -> SlotFacts {
+        let next = self.cx.jit.array_iterator_next;
+        match self.keyed(v, w, false) {
+            SlotFacts::Keyed(mut arrays) if next.is_cell() => {
+                arrays.cases.retain(|c| matches!(c, KeyedCase::Array { .. }));
+                if arrays.cases.is_empty() {
+                    return SlotFacts::Megamorphic;
+                }
+                let iterator = ArrayIterator {
+                    header: layout::kind_and_aux(CellKind::ArrayIterator, 0),
+                    words: layout::OBJECT_INTERNAL as u32,
+                    values: array_iterator_kind::VALUES,
+                };
+                SlotFacts::ArrayIteration { arrays, iterator, next: self.cell(next) }
+            }
+            SlotFacts::Uninitialized => SlotFacts::Uninitialized,
+            _ => SlotFacts::Megamorphic,
+        }
+    }
+
     fn global(&mut self, v: TaggedArrayRef, w: usize) -> SlotFacts {
         let word = v.get(w);
         let Some(cell) = word.try_as::<PropertyCellRef>() else { return SlotFacts::Uninitialized };
@@ -487,7 +509,8 @@ impl Capture<'_> {
             builtin: None,
         };
         if builtin {
-            t.builtin = known_builtin(d.native());
+            t.builtin = tierproof_builtins::replaceable(d.native())
+                .and_then(|(object, name)| KnownBuiltin::named(object, name));
         } else if depth > 0
             && d.tagged(data_words::FEEDBACK).is_cell()
             && self.bytes + info(d).template.bytecode.len() < MAX_CAPTURED_BYTES
@@ -569,9 +592,4 @@ impl Capture<'_> {
         }
         SlotFacts::ObjectLiteral { shape: shape(s), slots, values: facts }
     }
-}
-
-/// The builtins that graphs may replace, by the address of their Rust function.
-fn known_builtin(native: usize) -> Option<KnownBuiltin> {
-    crate::optimise::known_builtin(native)
 }

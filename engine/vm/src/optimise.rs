@@ -19,7 +19,7 @@ use tierproof_runtime::isolate::Invalidated;
 use tierproof_runtime::object::cell_meta;
 use tierproof_runtime::stack::Frame;
 use tierproof_ssa::builder::BuildOptions;
-use tierproof_ssa::facts::{Dependency, KnownBuiltin};
+use tierproof_ssa::facts::Dependency;
 use tierproof_ssa::runtime_op::RuntimeOp;
 use tierproof_ssa::{CellId, DeoptReason, Facts};
 
@@ -122,6 +122,7 @@ pub fn consider(cx: &mut Isolate, data: FunctionDataRef, index: usize, offset: O
         _ if tiering(cx).functions[index].optimised.wants_top => Tier::Toptier,
         _ => Tier::Midtier,
     };
+    let target = target.min(cx.schedule.top());
     let threshold = match (target, offset) {
         (Tier::Toptier, _) if !matches!(mode, TierMode::Forced(_)) => 0,
         (Tier::Toptier, Some(_)) => (top as u64).max(osr as u64),
@@ -235,7 +236,7 @@ fn compile(
             effort: if top { Effort::Best } else { Effort::Fast },
             code_id,
             inject_deopts: schedule.deopt != DeoptMode::Natural,
-            count_budget: !top && !matches!(schedule.tier, TierMode::Forced(_)),
+            count_budget: !top && schedule.top() > tier && !matches!(schedule.tier, TierMode::Forced(_)),
             text: trace.code,
         },
     };
@@ -458,39 +459,4 @@ extern "C" fn budget_from_optimised(state: *mut tierproof_runtime::JitState, fp:
     let index = state_index(cx, data);
     tiering(cx).functions[index].optimised.wants_top = true;
     crate::tiering::budget(cx, fp, None, false);
-}
-
-/// The builtins that graphs may replace, by the address of their Rust function.
-pub fn known_builtin(native: usize) -> Option<KnownBuiltin> {
-    let kernel = tierproof_builtins::math::kernel_of_builtin(native)?;
-    use KnownBuiltin::*;
-    const MATH: &[(&str, KnownBuiltin)] = &[
-        ("abs", MathAbs),
-        ("floor", MathFloor),
-        ("ceil", MathCeil),
-        ("trunc", MathTrunc),
-        ("round", MathRound),
-        ("sqrt", MathSqrt),
-        ("fround", MathFround),
-        ("pow", MathPow),
-        ("sign", MathSign),
-        ("sin", MathSin),
-        ("cos", MathCos),
-        ("tan", MathTan),
-        ("asin", MathAsin),
-        ("acos", MathAcos),
-        ("atan", MathAtan),
-        ("atan2", MathAtan2),
-        ("exp", MathExp),
-        ("expm1", MathExpm1),
-        ("log", MathLog),
-        ("log1p", MathLog1p),
-        ("log2", MathLog2),
-        ("log10", MathLog10),
-        ("cbrt", MathCbrt),
-        ("sinh", MathSinh),
-        ("cosh", MathCosh),
-        ("tanh", MathTanh),
-    ];
-    MATH.iter().find(|m| m.0 == kernel.name).map(|m| m.1)
 }

@@ -326,7 +326,6 @@ impl Builder<'_, '_> {
             }
             StringFromCharCode => args.len() == 1 && args.iter().all(numeric),
             ArrayPush => args.len() == 1,
-            MathSign | ArrayIsArray => false,
             _ => args.len() == 1 && args.iter().all(numeric),
         }
     }
@@ -412,7 +411,6 @@ impl Builder<'_, '_> {
                 self.runtime(RuntimeOp::StringFromCharCode, [0, 0], &[code])
             }
             ArrayPush => self.runtime(RuntimeOp::ArrayPush, [0, 0], &[this, args[0]]),
-            MathSign | ArrayIsArray => return self.bailout("builtin without replacement"),
         })
     }
 }

@@ -4,8 +4,8 @@ use tierproof_base::faults::{Fault, fault};
 
 use super::{Bailout, Builder, Step};
 use crate::RuntimeOp;
-use crate::facts::{KeyedCase, KeyedFacts, SlotFacts, TypedKind, elements_kind};
-use crate::frame_state::DeoptReason;
+use crate::facts::{KeyedCase, KeyedFacts, SlotFacts, SlotPlace, TypedKind, elements_kind};
+use crate::frame_state::{DeoptReason, FrameSlot};
 use crate::graph::NodeId;
 use crate::node::{Condition, Op, Repr};
 use crate::types::Types;
@@ -203,6 +203,78 @@ impl Builder<'_, '_> {
             _ => self.narrow(v, Types::ANY - Types::HOLE - Types::INTERNAL),
         }
         v
+    }
+    /// `IteratorNext` of an array iterator in line; false when the site is not known to be one.
+    pub(super) fn array_step(
+        &mut self,
+        iterator: NodeId,
+        next: NodeId,
+        value: FrameSlot,
+        slot: u32,
+    ) -> Result<bool, Bailout> {
+        let SlotFacts::ArrayIteration { arrays, iterator: form, next: expected } = self.slot_facts(slot) else {
+            return Ok(false);
+        };
+        use DeoptReason::*;
+        let failed = [WrongKind, WrongValue, NotASmi, OutOfBounds, Hole, UnreachableCase];
+        if failed.iter().any(|&r| self.failed(r)) || !arrays.cases.iter().all(|c| self.can_load(c, arrays)) {
+            return Ok(false);
+        }
+        let word = |n: u32| SlotPlace::Inline(form.words + 8 * n);
+        let (iterator, next) = (self.tagged(iterator), self.tagged(next));
+        let it = self.check_header(iterator, form.header);
+        self.emit_checked(Op::CheckValue { cell: *expected }, &[next]);
+        let kind = self.emit(Op::LoadSlot { place: word(2) }, &[it]);
+        let values = self.emit(Op::ConstSmi { value: form.values }, &[]);
+        let is_values = self.emit(Op::TaggedSame, &[kind, values]);
+        self.emit_checked(Op::CheckTrue { reason: UnreachableCase }, &[is_values]);
+        let array = self.emit(Op::LoadSlot { place: word(0) }, &[it]);
+        let position = self.emit(Op::LoadSlot { place: word(1) }, &[it]);
+        let index = self.emit_checked(Op::CheckedSmiUntag, &[position]);
+        let guarded = match arrays.cases[..] {
+            [KeyedCase::Array { header, .. }] => self.check_header(array, header),
+            _ => {
+                let KeyedCase::Array { header, .. } = arrays.cases[0] else {
+                    return self.bailout("iteration of something else");
+                };
+                let mut any = self.emit(Op::TestHeader { header }, &[array]);
+                for c in &arrays.cases[1..] {
+                    let KeyedCase::Array { header, .. } = *c else {
+                        return self.bailout("iteration of something else");
+                    };
+                    any = self.diamond(
+                        any,
+                        |b| Ok(b.emit(Op::ConstBool { value: true }, &[])),
+                        |b| Ok(b.emit(Op::TestHeader { header }, &[array])),
+                    )?;
+                }
+                self.emit_checked(Op::CheckTrue { reason: WrongKind }, &[any]);
+                array
+            }
+        };
+        let length = self.emit(Op::LoadArrayLength, &[guarded]);
+        let unsigned = self.emit(Op::Int32ToUint32, &[index]);
+        let inside = self.emit(Op::Uint32Compare { condition: Condition::Less }, &[unsigned, length]);
+        let result = self.diamond(
+            inside,
+            |b| {
+                let v = b.load_keyed(guarded, index, arrays, &arrays.cases)?;
+                let one = b.emit(Op::ConstInt32 { value: 1 }, &[]);
+                let position = b.emit(Op::Int32Add, &[index, one]);
+                let position = b.tagged(position);
+                b.emit(Op::StoreSlot { place: word(1) }, &[it, position]);
+                Ok(v)
+            },
+            |b| {
+                let undefined = b.undefined();
+                b.emit(Op::StoreSlot { place: word(0) }, &[it, undefined]);
+                Ok(undefined)
+            },
+        )?;
+        let done = self.emit(Op::BoolNot, &[inside]);
+        self.set_acc(done);
+        self.write(value, result);
+        Ok(true)
     }
     fn generic_get_keyed(&mut self, object: NodeId, key: NodeId, slot: u32) -> NodeId {
         let vector = self.vector();

@@ -724,8 +724,11 @@ impl OpcodeHandler for Builder<'_, '_> {
         self.two_results(RuntimeOp::IteratorOpen, &[iterable], FrameSlot(pair.0), FrameSlot(pair.0 + 1));
         Ok(())
     }
-    fn IteratorNext(&mut self, pair: Reg, value: Reg, _slot: u32) -> Step {
+    fn IteratorNext(&mut self, pair: Reg, value: Reg, slot: u32) -> Step {
         let (iterator, next) = (self.read(pair)?, self.read(Reg(pair.0 + 1))?);
+        if self.leave_if_uninitialized(slot) || self.array_step(iterator, next, FrameSlot(value.0), slot)? {
+            return Ok(());
+        }
         self.two_results(
             RuntimeOp::IteratorNext,
             &[iterator, next],
