@@ -1,7 +1,7 @@
 //! Rules: conversions, arithmetic, comparisons.
 
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Value, types};
 use tierproof_heap::Value as JsValue;
 use tierproof_ssa::node::Condition;
 use tierproof_ssa::{DeoptReason, NodeId, Op, RuntimeOp};
@@ -48,12 +48,31 @@ impl Emitter<'_, '_> {
     }
     /// Double of a Value known to be a number.
     pub fn unbox_number(&mut self, v: Value) -> Value {
-        let smi = self.is_smi(v);
+        self.unbox_number_or(v, None)
+    }
+    /// Double of a number; leaves through `exit` when it is none. Small integers are out of line:
+    /// they would cost doubles a conversion and a move between register files.
+    fn unbox_number_or(&mut self, v: Value, exit: Option<Block>) -> Value {
+        let bits = self.b.ins().iadd_imm_s(v, -(JsValue::DOUBLE_OFFSET as i64));
+        let bound = JsValue::NUMBER_TAG - JsValue::DOUBLE_OFFSET;
+        let double = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, bits, bound as i64);
+        let from_bits = self.b.ins().bitcast(types::F64, MemFlagsData::new(), bits);
+        let other = self.cold_block();
+        let next = self.b.create_block();
+        let result = self.b.append_block_param(next, types::F64);
+        self.b.ins().brif(double, next, &[from_bits.into()], other, &[]);
+        self.b.switch_to_block(other);
+        if let Some(exit) = exit {
+            let smi = self.is_smi(v);
+            let convert = self.cold_block();
+            self.b.ins().brif(smi, convert, &[], exit, &[]);
+            self.b.switch_to_block(convert);
+        }
         let int = self.untag_int(v);
         let from_int = self.b.ins().fcvt_from_sint(types::F64, int);
-        let bits = self.b.ins().iadd_imm_s(v, -(JsValue::DOUBLE_OFFSET as i64));
-        let from_bits = self.b.ins().bitcast(types::F64, MemFlagsData::new(), bits);
-        self.b.ins().select(smi, from_int, from_bits)
+        self.b.ins().jump(next, &[from_int.into()]);
+        self.b.switch_to_block(next);
+        result
     }
     pub fn canonical_bits(&mut self, x: Value) -> Value {
         let bits = self.b.ins().bitcast(types::I64, MemFlagsData::new(), x);
@@ -71,10 +90,15 @@ impl Emitter<'_, '_> {
         (int, exact)
     }
     pub fn box_double(&mut self, x: Value) -> Value {
+        let bits = self.canonical_bits(x);
+        self.b.ins().iadd_imm_u(bits, JsValue::DOUBLE_OFFSET as i64)
+    }
+    /// As `box_double`, but integers become Smis: for results that mostly are ones, so that the
+    /// sites they reach keep seeing Smis.
+    fn box_integral(&mut self, x: Value) -> Value {
         let (int, exact) = self.exact_int(x);
         let smi = self.tag_int(int);
-        let bits = self.canonical_bits(x);
-        let double = self.b.ins().iadd_imm_u(bits, JsValue::DOUBLE_OFFSET as i64);
+        let double = self.box_double(x);
         self.b.ins().select(exact, smi, double)
     }
     /// ToInt32 of a double.
@@ -168,10 +192,8 @@ impl Emitter<'_, '_> {
             }
             Op::CheckedNumberToFloat64 => {
                 let a = v!(0);
-                let ok = self.is_number(a);
                 let exit = self.exit_of(n)?;
-                self.leave_unless(ok, exit);
-                self.unbox_number(a)
+                self.unbox_number_or(a, Some(exit))
             }
             Op::UnsafeNumberToFloat64 => {
                 let a = v!(0);
@@ -251,7 +273,15 @@ impl Emitter<'_, '_> {
             }
             Op::Float64ToTagged => {
                 let a = v!(0);
-                self.box_double(a)
+                match self.graph.op(self.graph.input(n, 0)) {
+                    Op::Float64Floor
+                    | Op::Float64Ceil
+                    | Op::Float64Trunc
+                    | Op::Float64Round
+                    | Op::Float64Div
+                    | Op::Float64Call { .. } => self.box_integral(a),
+                    _ => self.box_double(a),
+                }
             }
             Op::BoolToTagged => {
                 let a = v!(0);

@@ -22,6 +22,26 @@ pub fn block_writes(graph: &Graph, block: BlockId) -> u16 {
     graph.block(block).nodes.iter().fold(0, |w, &n| w | writes(graph, n))
 }
 
+/// The nodes of these blocks that write anything.
+pub fn writers(graph: &Graph, blocks: &[BlockId]) -> Vec<NodeId> {
+    let nodes = blocks.iter().flat_map(|&b| &graph.block(b).nodes);
+    nodes.copied().filter(|&n| writes(graph, n) != 0).collect()
+}
+
+/// Whether the writer can change what a load of `reads` classes by `reader` sees. Finer than the
+/// classes: named slots, context slots and global cells of different places are different memory.
+pub fn clobbers(graph: &Graph, writer: NodeId, reader: &Op) -> bool {
+    if writes(graph, writer) & reader.info().reads == 0 {
+        return false;
+    }
+    match (graph.op(writer), reader) {
+        (Op::StoreSlot { place: a }, Op::LoadSlot { place: b }) => a == b,
+        (Op::StoreContext { index: a }, Op::LoadContext { index: b }) => a == b,
+        (Op::StoreGlobalCell { cell: a }, Op::LoadGlobalCell { cell: b }) => a == b,
+        _ => true,
+    }
+}
+
 fn is_number(op: &Op) -> bool {
     matches!(op, Op::Int32ToTagged | Op::Float64ToTagged | Op::ConstSmi { .. } | Op::ConstNumber { .. })
 }

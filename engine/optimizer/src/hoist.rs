@@ -18,7 +18,7 @@ use tierproof_ssa::facts::FunctionIndex;
 use tierproof_ssa::pipeline::Pass;
 use tierproof_ssa::{BlockId, Facts, Graph, NodeId, Op, Terminator};
 
-use crate::effects::block_writes;
+use crate::effects::{clobbers, writers};
 
 pub const HOIST: Pass = Pass { name: "HOIST", run };
 
@@ -53,7 +53,7 @@ fn hoist_loop(
         return false;
     }
     let body = skeleton.blocks_of_loop(header);
-    let writes = body.iter().fold(0, |w, &b| w | block_writes(graph, b));
+    let writers = writers(graph, &body);
     let mut inside: FxHashSet<NodeId> = FxHashSet::default();
     for &b in &body {
         let block = graph.block(b);
@@ -71,7 +71,8 @@ fn hoist_loop(
             }
             let op = graph.op(n);
             let info = op.info();
-            if !op.is_mergeable() || op.is_constant() || info.reads & writes != 0 {
+            let changes = info.reads != 0 && writers.iter().any(|&w| clobbers(graph, w, op));
+            if !op.is_mergeable() || op.is_constant() || changes {
                 continue;
             }
             let movable = if info.eager.is_some() {
@@ -112,7 +113,9 @@ fn is_guarded_load(op: &Op) -> bool {
 fn reads_are_guarded(graph: &Graph, n: NodeId) -> bool {
     let input = |i: usize| graph.op(graph.input(n, i));
     match graph.op(n) {
-        Op::LoadSlot { .. } => matches!(input(0), Op::CheckShape { .. } | Op::AllocateObject { .. }),
+        Op::LoadSlot { .. } => {
+            matches!(input(0), Op::CheckShape { .. } | Op::CheckHeader { .. } | Op::AllocateObject { .. })
+        }
         Op::LoadElements | Op::LoadArrayLength | Op::LoadTypedLength => {
             matches!(input(0), Op::CheckHeader { .. } | Op::CheckShape { .. })
         }

@@ -19,7 +19,7 @@ use tierproof_ssa::node::alias;
 use tierproof_ssa::pipeline::Pass;
 use tierproof_ssa::{BlockId, Facts, Graph, NodeId, Op, RuntimeOp};
 
-use crate::effects::{block_writes, writes};
+use crate::effects::{clobbers, writers, writes};
 
 pub const LOAD_ELIMINATION: Pass = Pass { name: "LOAD_ELIMINATION", run };
 
@@ -34,6 +34,15 @@ enum Place {
 }
 
 impl Place {
+    /// Whether this node may change the place (of any object).
+    fn is_written_by(self, graph: &Graph, writer: NodeId) -> bool {
+        match self {
+            Place::Slot(_, place) => clobbers(graph, writer, &Op::LoadSlot { place }),
+            Place::Context(_, index) => clobbers(graph, writer, &Op::LoadContext { index }),
+            Place::Global(cell) => clobbers(graph, writer, &Op::LoadGlobalCell { cell }),
+            Place::Element(..) | Place::DoubleElement(..) => writes(graph, writer) & self.class() != 0,
+        }
+    }
     fn class(self) -> u16 {
         match self {
             Place::Slot(..) => alias::SLOTS,
@@ -92,8 +101,8 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
             }
         }
         if is_header {
-            let writes = skeleton.blocks_of_loop(b).iter().fold(0, |w, &x| w | block_writes(graph, x));
-            memory.retain(|k, _| k.class() & writes == 0);
+            let writers = writers(graph, &skeleton.blocks_of_loop(b));
+            memory.retain(|k, _| !writers.iter().any(|&w| k.is_written_by(graph, w)));
         }
         for i in 0..graph.block(b).nodes.len() {
             let n = graph.block(b).nodes[i];

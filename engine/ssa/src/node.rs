@@ -277,7 +277,7 @@ nodes! {
     Uint32ToFloat64 (Uint32) -> Float64 [pure] "exact";
     Int32ToTagged (Int32) -> Tagged [pure] "Smi";
     Uint32ToTagged (Uint32) -> Tagged [pure] "Smi or double";
-    Float64ToTagged (Float64) -> Tagged [pure] "Smi when exact (and not -0), else double with canonical NaN";
+    Float64ToTagged (Float64) -> Tagged [pure] "the number as a Smi or a double (with canonical NaN), whichever is cheaper";
     BoolToTagged (Bool) -> Tagged [pure] "true or false";
     CoerceThis (Tagged) -> Tagged [allocates] "`this` of sloppy functions: objects stay, nullish becomes the global, primitives are wrapped";
     SelectObject (Tagged, Tagged) -> Tagged [pure] "the first if it is an object, else the second";

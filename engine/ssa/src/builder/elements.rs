@@ -42,16 +42,18 @@ impl Builder<'_, '_> {
         let uniform = rest.is_empty() || !facts.cases.contains(&KeyedCase::String);
         (integer_key && !failed && object_possible && uniform).then(|| facts.clone())
     }
-    /// Elements array and index in bounds of an array or object behind its header guard.
+    /// Elements array and index in bounds of an array or object behind its header guard. `inside`: a
+    /// branch has found the index below the array's length already.
     fn element_place(
         &mut self,
         guarded: NodeId,
         index: NodeId,
         is_array: bool,
+        inside: bool,
         elements: u8,
     ) -> (NodeId, NodeId) {
         let mut index = index;
-        if is_array {
+        if is_array && !inside {
             let length = self.emit(Op::LoadArrayLength, &[guarded]);
             index = self.emit_checked(Op::CheckBounds, &[index, length]);
         }
@@ -165,11 +167,11 @@ impl Builder<'_, '_> {
             let inside = self.emit(Op::Uint32Compare { condition: Condition::Less }, &[unsigned, length]);
             return self.diamond(
                 inside,
-                |b| Ok(b.load_element(guarded, index, facts, elements, is_array)),
+                |b| Ok(b.load_element(guarded, index, facts, elements, is_array, true)),
                 |b| Ok(b.undefined()),
             );
         }
-        Ok(self.load_element(guarded, index, facts, elements, is_array))
+        Ok(self.load_element(guarded, index, facts, elements, is_array, false))
     }
     fn load_element(
         &mut self,
@@ -178,8 +180,9 @@ impl Builder<'_, '_> {
         facts: &KeyedFacts,
         elements: u8,
         is_array: bool,
+        inside: bool,
     ) -> NodeId {
-        let (array, index) = self.element_place(guarded, index, is_array, elements);
+        let (array, index) = self.element_place(guarded, index, is_array, inside, elements);
         match elements {
             elements_kind::PACKED_DOUBLE => return self.emit(Op::LoadDoubleElement, &[array, index]),
             elements_kind::HOLEY_DOUBLE => {
@@ -258,7 +261,12 @@ impl Builder<'_, '_> {
         let result = self.diamond(
             inside,
             |b| {
-                let v = b.load_keyed(guarded, index, arrays, &arrays.cases)?;
+                let v = match arrays.cases[..] {
+                    [KeyedCase::Array { elements, .. }] => {
+                        b.load_element(guarded, index, arrays, elements, true, true)
+                    }
+                    _ => b.load_keyed(array, index, arrays, &arrays.cases)?,
+                };
                 let one = b.emit(Op::ConstInt32 { value: 1 }, &[]);
                 let position = b.emit(Op::Int32Add, &[index, one]);
                 let position = b.tagged(position);
@@ -329,7 +337,7 @@ impl Builder<'_, '_> {
             _ => self.tagged(value),
         };
         let guarded = self.check_header(object, header);
-        let (array, index) = self.element_place(guarded, index, is_array, elements);
+        let (array, index) = self.element_place(guarded, index, is_array, false, elements);
         if hole_check {
             if wants == Types::NUMBER {
                 self.emit_checked(Op::CheckedLoadDoubleElement, &[array, index]);
