@@ -4,10 +4,12 @@
 //! exception handlers' entries, loop entry stubs). Slow paths restore nothing: all state is in the
 //! frame and the accumulator.
 
+use smallvec::SmallVec;
 use tierproof_bytecode::instruction::{Reg as VmReg, decode_all, dispatch, frame};
 use tierproof_bytecode::template::TypeOfLiteral;
 use tierproof_bytecode::{CodeTemplate, Instruction, OpcodeHandler};
 use tierproof_heap::{CellKind, ElementsKind, Value, layout};
+use tierproof_runtime::convert::{BinaryOp, CompareOp};
 use tierproof_runtime::feedback::operand;
 use tierproof_runtime::function::{data_flags, data_words};
 use tierproof_runtime::generators::words;
@@ -80,10 +82,41 @@ pub fn compile(template: &CodeTemplate, traits: FunctionTraits) -> BaselineCode 
     BaselineCode { bytes, loop_entries, positions }
 }
 
+/// What a call's `this` is.
+#[derive(Clone, Copy)]
+enum Receiver {
+    Undefined,
+    Register(VmReg),
+    /// A construct with new.target in the accumulator, equal to the callee.
+    Construct,
+}
+
+/// Argument of a runtime function.
+#[derive(Clone, Copy)]
+enum Arg {
+    Reg(VmReg),
+    Acc,
+    Constant(u32),
+    /// The feedback vector, the FunctionData of the running function.
+    Vector,
+    Data,
+    Bits(u64),
+}
+
+/// A call of a runtime function with arguments from the frame.
+struct RuntimeCall {
+    op: RuntimeOp,
+    args: SmallVec<[Arg; 6]>,
+}
+
 /// An out-of-line part.
 enum Cold {
     /// `interpret_one` for the instruction, then on to the next one (or `resume`).
     Interpret { from: Label, offset: u32, resume: Label },
+    /// A runtime function, then on to `resume`.
+    Runtime { from: Label, offset: u32, call: RuntimeCall, resume: Label },
+    /// As `Runtime`, keeping the accumulator.
+    Store { from: Label, offset: u32, call: RuntimeCall, resume: Label },
     /// A tick is due; then back.
     Tick { from: Label, offset: u32, resume: Label },
     /// The budget of a loop ran out: ask for better code, continue there or back.
@@ -330,6 +363,82 @@ impl Compiler<'_> {
         from
     }
 
+    /// A label whose out-of-line part calls a runtime function and goes on behind the instruction.
+    fn slow_call(&mut self, op: RuntimeOp, args: &[Arg]) -> Label {
+        let resume = self.next_label();
+        self.slow_call_to(op, args, resume)
+    }
+    fn slow_call_to(&mut self, op: RuntimeOp, args: &[Arg], resume: Label) -> Label {
+        let from = self.m.new_label();
+        let call = RuntimeCall { op, args: args.into() };
+        self.cold.push(Cold::Runtime { from, offset: self.at.offset, call, resume });
+        from
+    }
+    /// The instruction as a call of a runtime function, in line.
+    fn runtime(&mut self, op: RuntimeOp, args: &[Arg]) {
+        let offset = self.at.offset;
+        self.emit_runtime(offset, &RuntimeCall { op, args: args.into() });
+        self.check_exception(offset);
+    }
+    /// Result (or EXCEPTION) in RAX. The accumulator is read before anything is clobbered.
+    fn emit_runtime(&mut self, offset: u32, call: &RuntimeCall) {
+        const REGISTERS: [Reg; 5] = [RSI, RDX, RCX, R8, R9];
+        self.m.store_imm(word(frame::OFFSET), offset as i32);
+        let on_stack = call.args.len().saturating_sub(REGISTERS.len());
+        debug_assert!(on_stack <= 2);
+        if on_stack % 2 == 1 {
+            self.m.push(RAX);
+        }
+        for &a in call.args.iter().skip(REGISTERS.len()).rev() {
+            self.load_argument(RDX, a);
+            self.m.push(RDX);
+        }
+        for (&a, r) in call.args.iter().zip(REGISTERS) {
+            self.load_argument(r, a);
+        }
+        self.call_runtime(call.op);
+        if on_stack != 0 {
+            self.m.add_imm(RSP, 8 * on_stack.next_multiple_of(2) as i32);
+        }
+    }
+    /// As `slow_call` and `runtime`, for instructions that leave the accumulator alone.
+    fn slow_store_call(&mut self, op: RuntimeOp, args: &[Arg]) -> Label {
+        let resume = self.next_label();
+        let from = self.m.new_label();
+        let call = RuntimeCall { op, args: args.into() };
+        self.cold.push(Cold::Store { from, offset: self.at.offset, call, resume });
+        from
+    }
+    fn runtime_store(&mut self, op: RuntimeOp, args: &[Arg]) {
+        let offset = self.at.offset;
+        self.emit_runtime_store(offset, &RuntimeCall { op, args: args.into() });
+    }
+    /// The accumulator waits on the native stack, which pins it; the result goes to RCX.
+    fn emit_runtime_store(&mut self, offset: u32, call: &RuntimeCall) {
+        self.m.push(ACC);
+        self.m.push(ACC);
+        self.emit_runtime(offset, call);
+        self.m.mov(RCX, RAX);
+        self.m.pop(ACC);
+        self.m.pop(ACC);
+        let target = self.exception_target(offset);
+        self.m.cmp_imm(RCX, EXCEPTION);
+        self.m.jump_if(Cond::Equal, target);
+    }
+    fn literal(&mut self, op: RuntimeOp, boilerplate: u32, s: u32) {
+        self.runtime(op, &[Arg::Data, Arg::Vector, Arg::Bits(boilerplate as u64), Arg::Bits(s as u64)]);
+    }
+    fn load_argument(&mut self, r: Reg, a: Arg) {
+        match a {
+            Arg::Reg(v) => self.load_reg(r, v),
+            Arg::Acc => self.m.mov(r, ACC),
+            Arg::Constant(n) => self.m.load(r, mem(CONSTANTS, 8 * n as i32)),
+            Arg::Vector => self.m.load(r, word(frame::FEEDBACK)),
+            Arg::Data => self.m.load(r, word(frame::FUNCTION_DATA)),
+            Arg::Bits(bits) => self.m.mov64(r, bits),
+        }
+    }
+
     fn cold_parts(&mut self) {
         let parts = std::mem::take(&mut self.cold);
         for part in parts {
@@ -338,6 +447,17 @@ impl Compiler<'_> {
                     self.m.bind(from);
                     self.emit_interpret(offset);
                     self.check_exception(offset);
+                    self.m.jump(resume);
+                }
+                Cold::Runtime { from, offset, call, resume } => {
+                    self.m.bind(from);
+                    self.emit_runtime(offset, &call);
+                    self.check_exception(offset);
+                    self.m.jump(resume);
+                }
+                Cold::Store { from, offset, call, resume } => {
+                    self.m.bind(from);
+                    self.emit_runtime_store(offset, &call);
                     self.m.jump(resume);
                 }
                 Cold::Tick { from, offset, resume } => {
@@ -474,8 +594,7 @@ impl Compiler<'_> {
     }
 
     /// Add, Sub, Mul with lhs in RCX and rhs in ACC (both clobberable copies).
-    fn arithmetic(&mut self, op: RuntimeOp, s: u32) {
-        let slow = self.slow();
+    fn arithmetic(&mut self, op: RuntimeOp, s: u32, slow: Label) {
         let next = self.next_label();
         let double = self.m.new_label();
         // RCX = lhs, RAX = rhs; the slow path needs ACC intact, so work in RDX.
@@ -515,8 +634,7 @@ impl Compiler<'_> {
         self.box_double();
         self.record(s, operand::NUMBER);
     }
-    fn divide(&mut self, s: u32) {
-        let slow = self.slow();
+    fn divide(&mut self, s: u32, slow: Label) {
         let next = self.next_label();
         let double = self.m.new_label();
         self.jump_unless_smi(RCX, double);
@@ -543,8 +661,7 @@ impl Compiler<'_> {
         self.box_double();
         self.record(s, operand::NUMBER);
     }
-    fn remainder(&mut self, s: u32) {
-        let slow = self.slow();
+    fn remainder(&mut self, s: u32, slow: Label) {
         self.jump_unless_smi(RCX, slow);
         self.jump_unless_smi(RAX, slow);
         let m = &mut self.m;
@@ -560,8 +677,7 @@ impl Compiler<'_> {
         self.record(s, operand::SMI);
     }
     /// Int32 operators with Smi operands in RCX (lhs) and RAX (rhs).
-    fn bitwise(&mut self, op: RuntimeOp, s: u32) {
-        let slow = self.slow();
+    fn bitwise(&mut self, op: RuntimeOp, s: u32, slow: Label) {
         self.jump_unless_smi(RCX, slow);
         self.jump_unless_smi(RAX, slow);
         let m = &mut self.m;
@@ -589,14 +705,27 @@ impl Compiler<'_> {
         m.or(RAX, TAG);
         self.record(s, operand::SMI);
     }
+    /// Arguments of the recording row of a binary operator.
+    fn slow_binary(&mut self, op: RuntimeOp, lhs: Arg, rhs: Arg, s: u32) -> Label {
+        let number = op as u16 - RuntimeOp::Add as u16;
+        debug_assert!((number as usize) < BinaryOp::ALL.len());
+        let args = [lhs, rhs, Arg::Vector, Arg::Bits(s as u64), Arg::Bits(number as u64)];
+        self.slow_call(RuntimeOp::BinaryRecording, &args)
+    }
     fn binary(&mut self, op: RuntimeOp, lhs: VmReg, s: u32) {
         self.load_reg(RCX, lhs);
-        self.operate(op, s);
+        let slow = self.slow_binary(op, Arg::Reg(lhs), Arg::Acc, s);
+        match op {
+            RuntimeOp::Add | RuntimeOp::Sub | RuntimeOp::Mul => self.arithmetic(op, s, slow),
+            RuntimeOp::Div => self.divide(s, slow),
+            RuntimeOp::Mod => self.remainder(s, slow),
+            RuntimeOp::Exp => self.m.jump(slow),
+            _ => self.bitwise(op, s, slow),
+        }
     }
     fn binary_smi(&mut self, op: RuntimeOp, v: i32, s: u32) {
-        // The slow path re-reads the immediate, and needs the accumulator: keep lhs = ACC in RCX, and
-        // put it back there before leaving.
-        let slow = self.slow();
+        // The slow path wants the left-hand side in the accumulator.
+        let slow = self.slow_binary(op, Arg::Acc, Arg::Bits(Value::smi(v).to_bits()), s);
         match op {
             RuntimeOp::Add | RuntimeOp::Sub => {
                 let (double, next) = (self.m.new_label(), self.next_label());
@@ -696,21 +825,16 @@ impl Compiler<'_> {
             _ => self.m.jump(slow),
         }
     }
-    fn operate(&mut self, op: RuntimeOp, s: u32) {
-        match op {
-            RuntimeOp::Add | RuntimeOp::Sub | RuntimeOp::Mul => self.arithmetic(op, s),
-            RuntimeOp::Div => self.divide(s),
-            RuntimeOp::Mod => self.remainder(s),
-            RuntimeOp::Exp => {
-                let slow = self.slow();
-                self.m.jump(slow);
-            }
-            _ => self.bitwise(op, s),
-        }
-    }
     /// Leaves a comparison result in ACC.
     fn compare(&mut self, smi: Cond, lhs: VmReg, s: u32) {
-        let slow = self.slow();
+        let relation = match smi {
+            Cond::Less => CompareOp::LessThan,
+            Cond::Greater => CompareOp::GreaterThan,
+            Cond::LessEqual => CompareOp::LessThanOrEqual,
+            _ => CompareOp::GreaterThanOrEqual,
+        };
+        let args = [Arg::Reg(lhs), Arg::Acc, Arg::Vector, Arg::Bits(s as u64), Arg::Bits(relation as u64)];
+        let slow = self.slow_call(RuntimeOp::CompareRecording, &args);
         let next = self.next_label();
         let double = self.m.new_label();
         self.load_reg(RCX, lhs);
@@ -737,7 +861,8 @@ impl Compiler<'_> {
         self.record(s, operand::NUMBER);
     }
     fn equality(&mut self, lhs: VmReg, s: u32) {
-        let slow = self.slow();
+        let args = [Arg::Reg(lhs), Arg::Acc, Arg::Vector, Arg::Bits(s as u64)];
+        let slow = self.slow_call(RuntimeOp::EqualRecording, &args);
         self.load_reg(RCX, lhs);
         self.jump_unless_smi(RCX, slow);
         self.jump_unless_smi(RAX, slow);
@@ -842,9 +967,8 @@ impl Compiler<'_> {
         }
     }
 
-    /// A call: callee in RCX. Arguments `args..args+count` in the frame; `this` from `this_reg` or
-    /// undefined. `new_target`/`this` for constructs are handled by the interpreter.
-    fn call(&mut self, callee: VmReg, this: Option<VmReg>, args: i32, count: u32, s: u32) {
+    /// A call or construct of a plain function: arguments `args..args+count` in the frame.
+    fn call(&mut self, callee: VmReg, receiver: Receiver, args: i32, count: u32, s: u32) {
         let slow = self.slow();
         let offset = self.at.offset;
         let size = self.template.register_count as i32;
@@ -863,9 +987,38 @@ impl Compiler<'_> {
         self.m.cmp_mem_imm(slot(s, 0), HOLE);
         self.m.jump_if(Cond::NotEqual, slow);
         self.m.bind(recorded);
-        self.m.add32_mem_imm(slot(s, 1), 1);
-        self.m.test8_mem_imm(mem(RDX, layout::FUNCTION_DATA_FLAGS), data_flags::CLASS_CONSTRUCTOR as u8);
-        self.m.jump_if(Cond::NotEqual, slow);
+        if matches!(receiver, Receiver::Construct) {
+            // new.target is the accumulator; `this` is made for base constructors called as such.
+            self.m.cmp(RAX, RCX);
+            self.m.jump_if(Cond::NotEqual, slow);
+            let (base, made) = (self.m.new_label(), self.m.new_label());
+            self.m.test8_mem_imm(mem(RDX, layout::FUNCTION_DATA_FLAGS), data_flags::CONSTRUCTOR as u8);
+            self.m.jump_if(Cond::Equal, slow);
+            self.m.movsx32_mem(R8, mem(RDX, layout::FUNCTION_DATA_COUNTER0));
+            self.m.test(R8, R8);
+            self.m.jump_if(Cond::Sign, slow);
+            self.m.add32_mem_imm(slot(s, 1), 1);
+            let hole_flags = (data_flags::BUILTIN | data_flags::DERIVED) as u8;
+            self.m.test8_mem_imm(mem(RDX, layout::FUNCTION_DATA_FLAGS), hole_flags);
+            self.m.jump_if(Cond::Equal, base);
+            self.m.mov64(R9, Value::HOLE.to_bits());
+            self.m.jump(made);
+            self.m.bind(base);
+            let create = RuntimeCall {
+                op: RuntimeOp::CreateThis,
+                args: SmallVec::from_slice(&[Arg::Reg(callee), Arg::Acc]),
+            };
+            self.emit_runtime(offset, &create);
+            self.check_exception(offset);
+            self.m.mov(R9, RAX);
+            self.load_reg(RCX, callee);
+            self.m.load(RDX, mem(RCX, layout::FUNCTION_DATA));
+            self.m.bind(made);
+        } else {
+            self.m.add32_mem_imm(slot(s, 1), 1);
+            self.m.test8_mem_imm(mem(RDX, layout::FUNCTION_DATA_FLAGS), data_flags::CLASS_CONSTRUCTOR as u8);
+            self.m.jump_if(Cond::NotEqual, slow);
+        }
         // R8 = max(argc, formal); uncompiled functions (-1) go the slow way.
         self.m.movsx32_mem(R8, mem(RDX, layout::FUNCTION_DATA_COUNTER0));
         self.m.test(R8, R8);
@@ -891,15 +1044,19 @@ impl Compiler<'_> {
             self.m.load(RAX, word(args + i));
             self.m.store(mem(RSI, 8 * (frame::FIRST_PARAM - i)), RAX);
         }
-        match this {
-            Some(r) => {
+        match receiver {
+            Receiver::Register(r) => {
                 self.load_reg(RAX, r);
                 self.m.store(mem(RSI, 8 * frame::THIS), RAX);
             }
-            None => self.m.store_imm(mem(RSI, 8 * frame::THIS), UNDEFINED),
+            Receiver::Undefined => self.m.store_imm(mem(RSI, 8 * frame::THIS), UNDEFINED),
+            Receiver::Construct => self.m.store(mem(RSI, 8 * frame::THIS), R9),
         }
         self.m.store(mem(RSI, 8 * frame::CALLEE), RCX);
-        self.m.store_imm(mem(RSI, 8 * frame::NEW_TARGET), UNDEFINED);
+        match receiver {
+            Receiver::Construct => self.m.store(mem(RSI, 8 * frame::NEW_TARGET), RCX),
+            _ => self.m.store_imm(mem(RSI, 8 * frame::NEW_TARGET), UNDEFINED),
+        }
         self.m.store_imm(mem(RSI, 8 * frame::ARGC), count as i32);
         self.m.store(mem(RSI, 8 * frame::CALLER_FP), FP);
         self.m.store_imm(word(frame::OFFSET), offset as i32);
@@ -983,8 +1140,9 @@ impl OpcodeHandler for Compiler<'_> {
     fn StaCurrentContextSlot(&mut self, index: u32) {
         self.StaContextSlot(VmReg::CONTEXT, index, 0);
     }
-    fn CreateContext(&mut self, _slots: u32, _kind: u32) {
-        self.interpret();
+    fn CreateContext(&mut self, slots: u32, kind: u32) {
+        let args = [Arg::Reg(VmReg::CONTEXT), Arg::Bits(slots as u64), Arg::Bits(kind as u64)];
+        self.runtime(RuntimeOp::CreateContext, &args);
     }
     fn PushContext(&mut self, saved: VmReg) {
         self.load_reg(RCX, VmReg::CONTEXT);
@@ -1112,14 +1270,14 @@ impl OpcodeHandler for Compiler<'_> {
         self.ToNumber(s);
     }
     fn ToStringValue(&mut self) {
-        self.interpret();
+        self.runtime(RuntimeOp::ToStringValue, &[Arg::Acc]);
     }
     fn ToPropertyKey(&mut self) {
-        let slow = self.slow();
+        let slow = self.slow_call(RuntimeOp::ToPropertyKey, &[Arg::Acc]);
         self.jump_unless_smi(ACC, slow);
     }
     fn ToObject(&mut self) {
-        self.interpret();
+        self.runtime(RuntimeOp::ToObject, &[Arg::Acc]);
     }
     fn LogicalNot(&mut self) {
         let slow = self.slow();
@@ -1131,13 +1289,14 @@ impl OpcodeHandler for Compiler<'_> {
         self.m.xor32_imm(ACC, 1);
     }
     fn TypeOf(&mut self) {
-        self.interpret();
+        self.runtime(RuntimeOp::TypeOf, &[Arg::Acc]);
     }
     fn TestEqual(&mut self, lhs: VmReg, s: u32) {
         self.equality(lhs, s);
     }
     fn TestEqualStrict(&mut self, lhs: VmReg, s: u32) {
-        let slow = self.slow();
+        let args = [Arg::Reg(lhs), Arg::Acc, Arg::Vector, Arg::Bits(s as u64)];
+        let slow = self.slow_call(RuntimeOp::StrictEqualRecording, &args);
         let next = self.next_label();
         let (other, immediate, yes, no) =
             (self.m.new_label(), self.m.new_label(), self.m.new_label(), self.m.new_label());
@@ -1191,11 +1350,12 @@ impl OpcodeHandler for Compiler<'_> {
     fn TestGreaterThanOrEqual(&mut self, lhs: VmReg, s: u32) {
         self.compare(Cond::GreaterEqual, lhs, s);
     }
-    fn TestInstanceOf(&mut self, _lhs: VmReg, _s: u32) {
-        self.interpret();
+    fn TestInstanceOf(&mut self, lhs: VmReg, s: u32) {
+        let args = [Arg::Reg(lhs), Arg::Acc, Arg::Vector, Arg::Bits(s as u64)];
+        self.runtime(RuntimeOp::InstanceOfRecording, &args);
     }
-    fn TestIn(&mut self, _lhs: VmReg, _s: u32) {
-        self.interpret();
+    fn TestIn(&mut self, lhs: VmReg, _s: u32) {
+        self.runtime(RuntimeOp::In, &[Arg::Reg(lhs), Arg::Acc]);
     }
     fn TestNull(&mut self) {
         self.test_immediate(NULL);
@@ -1215,7 +1375,10 @@ impl OpcodeHandler for Compiler<'_> {
                 self.m.set(Cond::NotEqual, ACC);
                 self.m.or32_imm(ACC, FALSE as u32);
             }
-            _ => self.interpret(),
+            _ => {
+                self.runtime(RuntimeOp::TestTypeOf, &[Arg::Acc, Arg::Bits(literal as u64)]);
+                self.m.or32_imm(ACC, FALSE as u32);
+            }
         }
     }
     fn Jump(&mut self, target: i32) {
@@ -1282,10 +1445,13 @@ impl OpcodeHandler for Compiler<'_> {
             self.m.jump_if(Cond::Equal, l);
         }
     }
-    fn GetNamedProperty(&mut self, object: VmReg, _name: u32, s: u32) {
-        let slow = self.slow();
+    fn GetNamedProperty(&mut self, object: VmReg, name: u32, s: u32) {
+        let args = [Arg::Reg(object), Arg::Constant(name), Arg::Vector, Arg::Bits(s as u64)];
+        let slow = self.slow_call(RuntimeOp::GetNamed, &args);
         let next = self.next_label();
-        let (holder, out_of_line) = (self.m.new_label(), self.m.new_label());
+        let (holder, holder_inline, out_of_line) =
+            (self.m.new_label(), self.m.new_label(), self.m.new_label());
+        let (array_length, string_length) = (self.m.new_label(), self.m.new_label());
         self.load_reg(RCX, object);
         self.check_cache(s, slow);
         let m = &mut self.m;
@@ -1296,16 +1462,23 @@ impl OpcodeHandler for Compiler<'_> {
         m.load(ACC, mem_index(RCX, RSI, layout::OBJECT_INLINE_SLOTS));
         m.jump(next);
         m.bind(holder);
-        m.cmp8_imm(RDX, CacheOp::LoadHolder as u8);
-        m.jump_if(Cond::NotEqual, out_of_line);
-        m.load32(R8, mem(RDI, 24));
-        m.cmp32_mem(R8, state(abi::PROTOTYPE_EPOCH));
+        // LoadHolder and LoadHolderOutOfLine stand side by side.
+        m.lea(R8, mem(RDX, -(CacheOp::LoadHolder as i32)));
+        m.cmp8_imm(R8, 1);
+        m.jump_if(Cond::Above, out_of_line);
+        m.load32(R9, mem(RDI, 24));
+        m.cmp32_mem(R9, state(abi::PROTOTYPE_EPOCH));
         m.jump_if(Cond::NotEqual, slow);
         m.load(RCX, mem(RDI, 16));
+        m.cmp8_imm(R8, 0);
+        m.jump_if(Cond::Equal, holder_inline);
+        m.load(RCX, mem(RCX, layout::OBJECT_SLOTS));
+        m.load(ACC, mem_index(RCX, RSI, layout::ARRAY_DATA));
+        m.jump(next);
+        m.bind(holder_inline);
         m.load(ACC, mem_index(RCX, RSI, layout::OBJECT_INLINE_SLOTS));
         m.jump(next);
         m.bind(out_of_line);
-        let array_length = m.new_label();
         m.cmp8_imm(RDX, CacheOp::LoadOutOfLine as u8);
         m.jump_if(Cond::NotEqual, array_length);
         m.load(RCX, mem(RCX, layout::OBJECT_SLOTS));
@@ -1313,52 +1486,30 @@ impl OpcodeHandler for Compiler<'_> {
         m.jump(next);
         m.bind(array_length);
         m.cmp8_imm(RDX, CacheOp::ArrayLength as u8);
-        m.jump_if(Cond::NotEqual, slow);
+        m.jump_if(Cond::NotEqual, string_length);
         m.load32(RDX, mem(RCX, layout::JS_ARRAY_LENGTH));
         m.test32(RDX, RDX);
         m.jump_if(Cond::Sign, slow);
         m.mov(ACC, RDX);
         m.or(ACC, TAG);
+        m.jump(next);
+        m.bind(string_length);
+        m.cmp8_imm(RDX, CacheOp::StringLength as u8);
+        m.jump_if(Cond::NotEqual, slow);
+        m.load32(ACC, mem(RCX, layout::STRING_LENGTH));
+        m.or(ACC, TAG);
     }
-    fn SetNamedProperty(&mut self, object: VmReg, _name: u32, s: u32) {
-        let slow = self.slow();
-        let transition = self.m.new_label();
-        let next = self.next_label();
-        self.load_reg(RCX, object);
-        self.check_cache(s, slow);
-        self.m.cmp8_imm(RDX, CacheOp::StoreInline as u8);
-        self.m.jump_if(Cond::NotEqual, transition);
-        self.m.shr32_imm(RDX, 8);
-        self.store_with_barrier(mem_index(RCX, RDX, layout::OBJECT_INLINE_SLOTS));
-        self.m.jump(next);
-        self.m.bind(transition);
-        self.m.cmp8_imm(RDX, CacheOp::StoreTransition as u8);
-        self.m.jump_if(Cond::NotEqual, slow);
-        self.m.load32(R8, mem(RDI, 24));
-        self.m.cmp32_mem(R8, state(abi::PROTOTYPE_EPOCH));
-        self.m.jump_if(Cond::NotEqual, slow);
-        // In-object slots only, of plain objects (whose flags byte counts them).
-        self.m.cmp8_mem_imm(mem(RCX, layout::HEADER_KIND), CellKind::Object as u8);
-        self.m.jump_if(Cond::NotEqual, slow);
-        self.m.shr32_imm(RDX, 8);
-        self.m.load_u8(RSI, mem(RCX, layout::HEADER_FLAGS));
-        self.m.cmp32(RDX, RSI);
-        self.m.jump_if(Cond::AboveEqual, slow);
-        self.m.load32(RSI, mem(RDI, 16));
-        self.m.store32(mem(RCX, layout::HEADER_SHAPE), RSI);
-        self.store_with_barrier(mem_index(RCX, RDX, layout::OBJECT_INLINE_SLOTS));
+    fn SetNamedProperty(&mut self, object: VmReg, name: u32, s: u32) {
+        let slow = self.slow_store(RuntimeOp::SetNamed, object, name, s);
+        self.store_named(object, s, slow);
     }
-    fn DefineNamedOwn(&mut self, object: VmReg, _name: u32, s: u32) {
-        let slow = self.slow();
-        self.load_reg(RCX, object);
-        self.check_cache(s, slow);
-        self.m.cmp8_imm(RDX, CacheOp::StoreInline as u8);
-        self.m.jump_if(Cond::NotEqual, slow);
-        self.m.shr32_imm(RDX, 8);
-        self.store_with_barrier(mem_index(RCX, RDX, layout::OBJECT_INLINE_SLOTS));
+    fn DefineNamedOwn(&mut self, object: VmReg, name: u32, s: u32) {
+        let slow = self.slow_store(RuntimeOp::DefineNamedOwn, object, name, s);
+        self.store_named(object, s, slow);
     }
     fn GetKeyedProperty(&mut self, object: VmReg, s: u32) {
-        let slow = self.slow();
+        let args = [Arg::Reg(object), Arg::Acc, Arg::Vector, Arg::Bits(s as u64)];
+        let slow = self.slow_call(RuntimeOp::GetKeyed, &args);
         let next = self.next_label();
         let double = self.m.new_label();
         self.load_reg(RCX, object);
@@ -1394,7 +1545,16 @@ impl OpcodeHandler for Compiler<'_> {
         self.m.mov(ACC, RCX);
     }
     fn SetKeyedProperty(&mut self, object: VmReg, key: VmReg, s: u32) {
-        let slow = self.slow();
+        let strict = self.template.slots[s as usize].is_strict();
+        let args = [
+            Arg::Reg(object),
+            Arg::Reg(key),
+            Arg::Acc,
+            Arg::Vector,
+            Arg::Bits(s as u64),
+            Arg::Bits(strict as u64),
+        ];
+        let slow = self.slow_store_call(RuntimeOp::SetKeyed, &args);
         let next = self.next_label();
         let (double, any) = (self.m.new_label(), self.m.new_label());
         self.load_reg(RCX, object);
@@ -1440,20 +1600,22 @@ impl OpcodeHandler for Compiler<'_> {
         self.m.movq_from_xmm(RCX, 0);
         self.m.store(mem_index(RSI, RDX, layout::ARRAY_DATA), RCX);
     }
-    fn DefineKeyedOwn(&mut self, _object: VmReg, _key: VmReg, _flags: u32, _s: u32) {
-        self.interpret();
+    fn DefineKeyedOwn(&mut self, object: VmReg, key: VmReg, flags: u32, _s: u32) {
+        let args = [Arg::Reg(object), Arg::Reg(key), Arg::Acc, Arg::Bits(flags as u64)];
+        self.runtime_store(RuntimeOp::DefineKeyedOwn, &args);
     }
     fn DefineAccessor(&mut self, _object: VmReg, _key: VmReg, _flags: u32) {
         self.interpret();
     }
-    fn StaInArrayLiteral(&mut self, _array: VmReg, _index: VmReg, _s: u32) {
-        self.interpret();
+    fn StaInArrayLiteral(&mut self, array: VmReg, index: VmReg, _s: u32) {
+        self.runtime_store(RuntimeOp::StoreInArrayLiteral, &[Arg::Reg(array), Arg::Reg(index), Arg::Acc]);
     }
     fn SetLiteralPrototype(&mut self, _object: VmReg) {
         self.interpret();
     }
-    fn DeleteProperty(&mut self, _object: VmReg, _strict: u32) {
-        self.interpret();
+    fn DeleteProperty(&mut self, object: VmReg, strict: u32) {
+        let args = [Arg::Reg(object), Arg::Acc, Arg::Bits(strict as u64)];
+        self.runtime(RuntimeOp::DeleteProperty, &args);
     }
     fn GetSuperProperty(&mut self, _receiver: VmReg, _home: VmReg) {
         self.interpret();
@@ -1466,16 +1628,16 @@ impl OpcodeHandler for Compiler<'_> {
         self.m.load(ACC, mem(RCX, layout::FUNCTION_HOME_OBJECT));
     }
     fn CallProperty(&mut self, callee: VmReg, args: VmReg, count: u32, s: u32) {
-        self.call(callee, Some(args), args.index() + 1, count - 1, s);
+        self.call(callee, Receiver::Register(args), args.index() + 1, count - 1, s);
     }
     fn CallUndefinedReceiver(&mut self, callee: VmReg, args: VmReg, count: u32, s: u32) {
-        self.call(callee, None, args.index(), count, s);
+        self.call(callee, Receiver::Undefined, args.index(), count, s);
     }
     fn CallWithArray(&mut self, _callee: VmReg, _receiver: VmReg, _array: VmReg, _s: u32) {
         self.interpret();
     }
-    fn Construct(&mut self, _callee: VmReg, _args: VmReg, _count: u32, _s: u32) {
-        self.interpret();
+    fn Construct(&mut self, callee: VmReg, args: VmReg, count: u32, s: u32) {
+        self.call(callee, Receiver::Construct, args.index(), count, s);
     }
     fn ConstructWithArray(&mut self, _callee: VmReg, _array: VmReg, _s: u32) {
         self.interpret();
@@ -1489,20 +1651,27 @@ impl OpcodeHandler for Compiler<'_> {
     fn CallRuntime(&mut self, _function: u32, _args: VmReg, _count: u32) {
         self.interpret();
     }
-    fn CreateClosure(&mut self, _template: u32, _s: u32) {
-        self.interpret();
+    fn CreateClosure(&mut self, template: u32, s: u32) {
+        let args = [
+            Arg::Data,
+            Arg::Reg(VmReg::CONTEXT),
+            Arg::Vector,
+            Arg::Bits(template as u64),
+            Arg::Bits(s as u64),
+        ];
+        self.runtime(RuntimeOp::CreateClosure, &args);
     }
-    fn CreateArrayLiteral(&mut self, _boilerplate: u32, _s: u32) {
-        self.interpret();
+    fn CreateArrayLiteral(&mut self, boilerplate: u32, s: u32) {
+        self.literal(RuntimeOp::CreateArrayLiteral, boilerplate, s);
     }
-    fn CreateEmptyArrayLiteral(&mut self, _s: u32) {
-        self.interpret();
+    fn CreateEmptyArrayLiteral(&mut self, s: u32) {
+        self.runtime(RuntimeOp::CreateEmptyArrayLiteral, &[Arg::Vector, Arg::Bits(s as u64)]);
     }
-    fn CreateObjectLiteral(&mut self, _boilerplate: u32, _s: u32) {
-        self.interpret();
+    fn CreateObjectLiteral(&mut self, boilerplate: u32, s: u32) {
+        self.literal(RuntimeOp::CreateObjectLiteral, boilerplate, s);
     }
     fn CreateEmptyObjectLiteral(&mut self) {
-        self.interpret();
+        self.runtime(RuntimeOp::CreateEmptyObjectLiteral, &[]);
     }
     fn CreateRegExpLiteral(&mut self, _pattern: u32, _flags: u32, _s: u32) {
         self.interpret();
@@ -1516,11 +1685,15 @@ impl OpcodeHandler for Compiler<'_> {
     fn CreateUnmappedArguments(&mut self) {
         self.interpret();
     }
-    fn CreateRestParameter(&mut self, _start: u32) {
-        self.interpret();
+    fn CreateRestParameter(&mut self, start: u32) {
+        self.runtime(RuntimeOp::CreateRestParameter, &[Arg::Bits(start as u64)]);
     }
-    fn IteratorOpen(&mut self, _iterable: VmReg, _pair: VmReg, _s: u32) {
-        self.interpret();
+    fn IteratorOpen(&mut self, iterable: VmReg, pair: VmReg, s: u32) {
+        let args = [Arg::Reg(iterable), Arg::Vector, Arg::Bits(s as u64)];
+        self.runtime_store(RuntimeOp::IteratorOpenRecording, &args);
+        self.store_reg(pair, RCX);
+        self.m.load(RCX, state(abi::SECOND_RESULT));
+        self.store_reg(VmReg(pair.0 + 1), RCX);
     }
     fn IteratorNext(&mut self, pair: VmReg, value: VmReg, s: u32) {
         let slow = self.slow();
@@ -1530,11 +1703,12 @@ impl OpcodeHandler for Compiler<'_> {
     fn IteratorClose(&mut self, _iterator: VmReg, _suppress: u32) {
         self.interpret();
     }
-    fn ForInPrepare(&mut self, _object: VmReg, _state: VmReg) {
-        self.interpret();
+    fn ForInPrepare(&mut self, object: VmReg, state: VmReg) {
+        self.runtime_store(RuntimeOp::ForInPrepare, &[Arg::Reg(object)]);
+        self.store_reg(state, RCX);
     }
-    fn ForInNext(&mut self, _state: VmReg, _s: u32) {
-        self.interpret();
+    fn ForInNext(&mut self, state: VmReg, _s: u32) {
+        self.runtime(RuntimeOp::ForInNext, &[Arg::Reg(state)]);
     }
     fn CreateGenerator(&mut self) {
         self.interpret();
@@ -1662,6 +1836,47 @@ impl Compiler<'_> {
         self.m.movq_from_xmm(RCX, 0);
         self.m.store(mem_scaled(RSI, RDX, 8), RCX);
         self.m.bind(done);
+    }
+    /// A store through the cache: existing slots, and in-object slots that a transition adds.
+    fn store_named(&mut self, object: VmReg, s: u32, slow: Label) {
+        let (transition, out_of_line) = (self.m.new_label(), self.m.new_label());
+        let next = self.next_label();
+        self.load_reg(RCX, object);
+        self.check_cache(s, slow);
+        self.m.cmp8_imm(RDX, CacheOp::StoreInline as u8);
+        self.m.jump_if(Cond::NotEqual, transition);
+        self.m.shr32_imm(RDX, 8);
+        self.store_with_barrier(mem_index(RCX, RDX, layout::OBJECT_INLINE_SLOTS));
+        self.m.jump(next);
+        self.m.bind(transition);
+        self.m.cmp8_imm(RDX, CacheOp::StoreOutOfLine as u8);
+        self.m.jump_if(Cond::Equal, out_of_line);
+        self.m.cmp8_imm(RDX, CacheOp::StoreTransition as u8);
+        self.m.jump_if(Cond::NotEqual, slow);
+        self.m.load32(R8, mem(RDI, 24));
+        self.m.cmp32_mem(R8, state(abi::PROTOTYPE_EPOCH));
+        self.m.jump_if(Cond::NotEqual, slow);
+        // In-object slots only, of plain objects (whose flags byte counts them).
+        self.m.cmp8_mem_imm(mem(RCX, layout::HEADER_KIND), CellKind::Object as u8);
+        self.m.jump_if(Cond::NotEqual, slow);
+        self.m.shr32_imm(RDX, 8);
+        self.m.load_u8(RSI, mem(RCX, layout::HEADER_FLAGS));
+        self.m.cmp32(RDX, RSI);
+        self.m.jump_if(Cond::AboveEqual, slow);
+        self.m.load32(RSI, mem(RDI, 16));
+        self.m.store32(mem(RCX, layout::HEADER_SHAPE), RSI);
+        self.store_with_barrier(mem_index(RCX, RDX, layout::OBJECT_INLINE_SLOTS));
+        self.m.jump(next);
+        self.m.bind(out_of_line);
+        self.m.shr32_imm(RDX, 8);
+        self.m.load(RCX, mem(RCX, layout::OBJECT_SLOTS));
+        self.store_with_barrier(mem_index(RCX, RDX, layout::ARRAY_DATA));
+        self.m.jump(next);
+    }
+    /// Out-of-line part of a named store: the accumulator stays what it was.
+    fn slow_store(&mut self, op: RuntimeOp, object: VmReg, name: u32, s: u32) -> Label {
+        let args = [Arg::Reg(object), Arg::Constant(name), Arg::Acc, Arg::Vector, Arg::Bits(s as u64)];
+        self.slow_store_call(op, &args)
     }
     /// `IteratorNext` of an untouched values iterator over an array of a recorded kind (the short cut
     /// of `runtime::iteration`).

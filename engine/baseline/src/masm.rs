@@ -28,6 +28,7 @@ pub const RBP: Reg = 5;
 pub const RSI: Reg = 6;
 pub const RDI: Reg = 7;
 pub const R8: Reg = 8;
+pub const R9: Reg = 9;
 pub const R12: Reg = 12;
 pub const R13: Reg = 13;
 pub const R14: Reg = 14;

@@ -1120,7 +1120,8 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                 }
                 Opcode::IteratorNext => {
                     let pair = fp.offset(signed::<W>(pc, 0) as isize);
-                    let (done, value) = slow!(slow::iterator_next(&mut *cx, fp, *pair, *pair.add(1), slot!(2)));
+                    let (done, value) =
+                        slow!(slow::iterator_next(&mut *cx, fp, *pair, *pair.add(1), slot!(2)));
                     reg!(1) = value;
                     acc = done;
                     next!(3)

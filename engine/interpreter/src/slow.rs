@@ -3,7 +3,7 @@
 use tierproof_bytecode::instruction::frame;
 use tierproof_bytecode::template::TypeOfLiteral;
 use tierproof_bytecode::{RuntimeFunction, SlotKind};
-use tierproof_heap::{CellKind, FunctionDataRef, FunctionRef, ObjectRef, StringRef, TaggedArrayRef, Value};
+use tierproof_heap::{FunctionDataRef, FunctionRef, ObjectRef, StringRef, Value};
 use tierproof_runtime::convert::{BinaryOp, CompareOp, Hint, UnaryOp};
 use tierproof_runtime::feedback::{operand, operand_bit};
 use tierproof_runtime::function::{data_flags, flags, info};
@@ -61,13 +61,7 @@ fn slot_kind(fp: *mut Value, w: usize) -> SlotKind {
 /// Generic arithmetic with feedback at word `w`.
 #[inline(never)]
 pub fn binary(cx: &mut Isolate, fp: *mut Value, op: BinaryOp, a: Value, b: Value, w: usize) -> JsResult {
-    let bits = operand_bit(a) | operand_bit(b);
-    cx.record_operands(vector(fp), w, bits);
-    let r = cx.binary(op, a, b)?;
-    if r.is_double() {
-        cx.record_operands(vector(fp), w, operand::NUMBER);
-    }
-    Ok(r)
+    cx.binary_recording(op, a, b, vector(fp), w)
 }
 
 /// Unary operators with feedback at word `w`.
@@ -172,13 +166,7 @@ pub fn store_in_array_literal(cx: &mut Isolate, a: Value, index: Value, value: V
 
 #[inline(never)]
 pub fn instance_of(cx: &mut Isolate, fp: *mut Value, v: Value, target: Value, w: usize) -> JsResult {
-    let vec = vector(fp);
-    let old = vec.get(w);
-    if old != target && !old.is_hole() {
-        let new = if old.is_undefined() && target.is_cell() { target } else { Value::HOLE };
-        vec.set(&mut cx.heap, w, new);
-    }
-    cx.instance_of(v, target).map(Value::from_bool)
+    cx.instance_of_recording(v, target, vector(fp), w).map(Value::from_bool)
 }
 
 #[inline(never)]
@@ -248,10 +236,7 @@ pub fn iterator_open(
     iterable: Value,
     w: usize,
 ) -> JsResult<IteratorRecord> {
-    if !(iterable.is_object() && iterable.as_cell().kind() == CellKind::Array) {
-        note_keyed(cx, fp, w, keyed::OTHER);
-    }
-    cx.get_iterator(iterable)
+    cx.iterator_open_recording(iterable, vector(fp), w)
 }
 
 /// `IteratorNext`: (done, value); notes the elements kinds of arrays, as keyed loads do.
@@ -343,10 +328,7 @@ pub fn home_object(fp: *mut Value) -> Value {
 #[cold]
 #[inline(never)]
 pub fn note_keyed(cx: &mut Isolate, fp: *mut Value, w: usize, bits: i32) {
-    let v: TaggedArrayRef = vector(fp);
-    let old = v.get(w);
-    let old = if old.is_smi() { old.as_smi() } else { 0 };
-    v.set(&mut cx.heap, w, Value::smi(old | bits));
+    cx.note(vector(fp), w, bits);
 }
 
 /// `a + b` for two strings.

@@ -6,6 +6,7 @@ use tierproof_bytecode::template::TypeOfLiteral;
 use tierproof_bytecode::{RuntimeFunction, SlotKind};
 use tierproof_heap::{FunctionDataRef, FunctionRef, ObjectRef, StringRef, TaggedArrayRef, Value};
 use tierproof_runtime::convert::{self, BinaryOp, CompareOp, UnaryOp};
+use tierproof_runtime::feedback::operand_bit;
 use tierproof_runtime::isolate::JitState;
 use tierproof_runtime::iteration::IteratorRecord;
 use tierproof_runtime::stack::Frame;
@@ -116,6 +117,31 @@ ops! {
         let s = convert::type_of(cx, a);
         let want = TypeOfLiteral::from_number(literal as u32).map_or("", |l| l.text());
         (s.one_byte() == Some(want.as_bytes())) as u64
+    };
+    op_binary_recording(cx, a, b, vector; slot; operator) {
+        let r = cx.binary_recording(BinaryOp::ALL[operator as usize], a, b, vector.cast(), word(slot));
+        bits(r)
+    };
+    op_compare_recording(cx, a, b, vector; slot; operator) {
+        cx.record_operands(vector.cast(), word(slot), operand_bit(a) | operand_bit(b));
+        boolean(cx.compare(CompareOp::ALL[operator as usize], a, b))
+    };
+    op_equal_recording(cx, a, b, vector; slot) {
+        cx.record_operands(vector.cast(), word(slot), operand_bit(a) | operand_bit(b));
+        boolean(cx.loose_equals(a, b))
+    };
+    op_strict_equal_recording(cx, a, b, vector; slot) {
+        cx.record_operands(vector.cast(), word(slot), operand_bit(a) | operand_bit(b));
+        Value::from_bool(cx.strict_equals(a, b)).to_bits()
+    };
+    op_instance_of_recording(cx, v, target, vector; slot) {
+        boolean(cx.instance_of_recording(v, target, vector.cast(), word(slot)))
+    };
+    op_iterator_open_recording(cx, iterable, vector; slot) {
+        bits(cx.iterator_open_recording(iterable, vector.cast(), word(slot)).map(|r| {
+            cx.jit.second_result = r.next;
+            r.iterator
+        }))
     };
     op_string_concat(cx, a, b) bits(cx.concat(a.cast(), b.cast()).map(Value::from));
     op_string_equal(cx, a, b) cx.strings_equal(a.cast(), b.cast()) as u64;
@@ -359,6 +385,9 @@ fn address(op: RuntimeOp) -> Option<usize> {
         GetTemplateObject => op_unsupported_literal, CreateMappedArguments => op_mapped_arguments,
         CreateUnmappedArguments => op_unmapped_arguments, CreateRestParameter => op_rest_parameter,
         AllocateObject => op_allocate_object, AllocateInternal => op_allocate_internal,
+        BinaryRecording => op_binary_recording, CompareRecording => op_compare_recording,
+        EqualRecording => op_equal_recording, StrictEqualRecording => op_strict_equal_recording,
+        InstanceOfRecording => op_instance_of_recording, IteratorOpenRecording => op_iterator_open_recording,
         IteratorOpen => op_iterator_open, IteratorNext => op_iterator_next, IteratorClose => op_iterator_close,
         ForInPrepare => op_for_in_prepare, ForInNext => op_for_in_next, SuspendGenerator => op_suspend_generator,
         RestoreGenerator => op_restore_generator, Throw => op_throw, ReThrow => op_throw,

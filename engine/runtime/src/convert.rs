@@ -37,6 +37,27 @@ pub enum BinaryOp {
     ShiftRightLogical,
 }
 
+impl BinaryOp {
+    /// By discriminant, which is how compiled code names operators.
+    pub const ALL: [BinaryOp; 12] = {
+        use BinaryOp::*;
+        [
+            Add,
+            Sub,
+            Mul,
+            Div,
+            Mod,
+            Exp,
+            BitwiseOr,
+            BitwiseXor,
+            BitwiseAnd,
+            ShiftLeft,
+            ShiftRight,
+            ShiftRightLogical,
+        ]
+    };
+}
+
 /// Unary operators.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum UnaryOp {
@@ -55,6 +76,16 @@ pub enum CompareOp {
     GreaterThan,
     LessThanOrEqual,
     GreaterThanOrEqual,
+}
+
+impl CompareOp {
+    /// By discriminant.
+    pub const ALL: [CompareOp; 4] = [
+        CompareOp::LessThan,
+        CompareOp::GreaterThan,
+        CompareOp::LessThanOrEqual,
+        CompareOp::GreaterThanOrEqual,
+    ];
 }
 
 /// [ToInt32](https://tc39.es/ecma262/#sec-toint32) of a number.

@@ -4,9 +4,12 @@
 //! target (a Function, or its FunctionData once several closures of one site were seen, or the hole
 //! when megamorphic) and a count; `Loop` a count of back edges.
 
-use tierproof_heap::{FunctionRef, TaggedArrayRef, Value};
+use tierproof_heap::{CellKind, FunctionRef, TaggedArrayRef, Value};
 
-use crate::isolate::Isolate;
+use crate::convert::BinaryOp;
+use crate::ic::keyed;
+use crate::isolate::{Isolate, JsResult};
+use crate::iteration::IteratorRecord;
 
 /// Operand types seen.
 pub mod operand {
@@ -55,6 +58,57 @@ impl Isolate {
         if old & bits != bits {
             v.set(&mut self.heap, w, Value::smi((old | bits) as i32));
         }
+    }
+
+    /// A binary operator with feedback at word `w`.
+    pub fn binary_recording(
+        &mut self,
+        op: BinaryOp,
+        a: Value,
+        b: Value,
+        v: TaggedArrayRef,
+        w: usize,
+    ) -> JsResult {
+        self.record_operands(v, w, operand_bit(a) | operand_bit(b));
+        let r = self.binary(op, a, b)?;
+        if r.is_double() {
+            self.record_operands(v, w, operand::NUMBER);
+        }
+        Ok(r)
+    }
+
+    /// `instanceof`, with the one right-hand side seen at word `w` (the hole when several).
+    pub fn instance_of_recording(
+        &mut self,
+        value: Value,
+        target: Value,
+        v: TaggedArrayRef,
+        w: usize,
+    ) -> JsResult<bool> {
+        let old = v.get(w);
+        if old != target && !old.is_hole() {
+            let new = if old.is_undefined() && target.is_cell() { target } else { Value::HOLE };
+            v.set(&mut self.heap, w, new);
+        }
+        self.instance_of(value, target)
+    }
+
+    /// GetIterator; notes at word `w` when the iterable is no array (steps note the arrays' kinds there).
+    pub fn iterator_open_recording(
+        &mut self,
+        iterable: Value,
+        v: TaggedArrayRef,
+        w: usize,
+    ) -> JsResult<IteratorRecord> {
+        if !(iterable.is_object() && iterable.as_cell().kind() == CellKind::Array) {
+            self.note(v, w, keyed::OTHER);
+        }
+        self.get_iterator(iterable)
+    }
+
+    /// Adds bits to word `w`.
+    pub fn note(&mut self, v: TaggedArrayRef, w: usize, bits: i32) {
+        self.record_operands(v, w, bits as u32);
     }
 
     /// Records a call target at word `w` and counts it at `w + 1`.

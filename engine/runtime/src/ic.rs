@@ -565,14 +565,6 @@ impl Isolate {
         self.create_data_property_or_throw(o, PropertyKey::Name(name), value)
     }
 
-    fn note(&mut self, v: TaggedArrayRef, w: usize, bits: i32) {
-        let old = v.get(w);
-        let old = if old.is_smi() { old.as_smi() } else { 0 };
-        if old & bits != bits {
-            v.set(&mut self.heap, w, Value::smi(old | bits));
-        }
-    }
-
     fn receiver_bits(&self, receiver: Value) -> i32 {
         let Some(o) = receiver.try_as::<ObjectRef>() else {
             return if receiver.is_string() { keyed::STRING } else { keyed::OTHER };

@@ -270,7 +270,11 @@ pub enum SlotFacts {
     Named(Vec<NamedCase>),
     Keyed(KeyedFacts),
     /// for-of over arrays: their elements, the header of array iterators and their `next` method.
-    ArrayIteration { arrays: KeyedFacts, iterator: ArrayIterator, next: CellId },
+    ArrayIteration {
+        arrays: KeyedFacts,
+        iterator: ArrayIterator,
+        next: CellId,
+    },
     /// Anything; use generic operations.
     Megamorphic,
     Call {

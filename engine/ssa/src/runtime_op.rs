@@ -174,6 +174,13 @@ runtime_ops! {
     // --- allocation slow paths
     AllocateObject(0, 2) -> Tagged [throws] "shape, in-object slots: object with undefined slots, no elements";
     AllocateInternal(0, 2) -> Tagged [throws] "bytes, header word: cleared cell, when the nursery is full (may collect)";
+    // --- operators that record feedback, for baseline code
+    BinaryRecording(3, 2) -> Tagged [calls] "(lhs, rhs, vector) slot operator: the operator by its number";
+    CompareRecording(3, 2) -> Tagged [calls] "(lhs, rhs, vector) slot operator: the relation by its number (a boolean Value)";
+    EqualRecording(3, 1) -> Tagged [calls] "(lhs, rhs, vector) slot: lhs == rhs (a boolean Value)";
+    StrictEqualRecording(3, 1) -> Tagged [throws] "(lhs, rhs, vector) slot: lhs === rhs (a boolean Value)";
+    InstanceOfRecording(3, 1) -> Tagged [calls] "(value, target, vector) slot: value instanceof target (a boolean Value)";
+    IteratorOpenRecording(2, 1) -> Tagged [calls] "(iterable, vector) slot: as IteratorOpen";
     // --- iteration
     IteratorOpen(1, 0) -> Tagged [calls] "(iterable): the iterator; its next method is left in JitState.second_result";
     IteratorNext(2, 0) -> Tagged [calls] "(iterator, next): done (a boolean Value); the value is left in JitState.second_result";

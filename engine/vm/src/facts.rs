@@ -13,8 +13,8 @@ use tierproof_heap::{
     layout,
 };
 use tierproof_runtime::function::{data_flags, data_words, flags, info};
-use tierproof_runtime::iteration::array_iterator_kind;
 use tierproof_runtime::ic::{CacheState, keyed, read_cache};
+use tierproof_runtime::iteration::array_iterator_kind;
 use tierproof_runtime::object::cell_meta;
 use tierproof_runtime::realm::STRING_SHAPE;
 use tierproof_runtime::{Isolate, PropertyKey, ShapeId, attrs};

@@ -215,7 +215,8 @@ impl Builder<'_, '_> {
         value: FrameSlot,
         slot: u32,
     ) -> Result<bool, Bailout> {
-        let SlotFacts::ArrayIteration { arrays, iterator: form, next: expected } = self.slot_facts(slot) else {
+        let SlotFacts::ArrayIteration { arrays, iterator: form, next: expected } = self.slot_facts(slot)
+        else {
             return Ok(false);
         };
         use DeoptReason::*;
