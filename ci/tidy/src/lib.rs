@@ -161,8 +161,7 @@ pub fn raw_collections(root: &Path) -> Vec<Complaint> {
         }
         let text = read(&file);
         for (i, line) in text.lines().enumerate() {
-            // A Result's error is no collection.
-            let code = line.split("//").next().unwrap_or("").replace("Result<T, Value>", "");
+            let code = line.split("//").next().unwrap_or("");
             if text.lines().take(i).any(|l| l.contains("#[cfg(test)]")) {
                 break;
             }
