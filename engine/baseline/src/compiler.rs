@@ -1134,6 +1134,16 @@ impl OpcodeHandler for Compiler<'_> {
         self.walk_contexts(context, depth);
         self.store_with_barrier(mem(RCX, layout::ARRAY_DATA + 8 * index as i32));
     }
+    fn LdaModuleCell(&mut self, context: VmReg, index: u32, depth: u32) {
+        self.walk_contexts(context, depth);
+        self.m.load(RCX, mem(RCX, layout::ARRAY_DATA + 8 * index as i32));
+        self.m.load(ACC, mem(RCX, layout::PROPERTY_CELL_VALUE));
+    }
+    fn StaModuleCell(&mut self, context: VmReg, index: u32, depth: u32) {
+        self.walk_contexts(context, depth);
+        self.m.load(RCX, mem(RCX, layout::ARRAY_DATA + 8 * index as i32));
+        self.store_with_barrier(mem(RCX, layout::PROPERTY_CELL_VALUE));
+    }
     fn LdaCurrentContextSlot(&mut self, index: u32) {
         self.LdaContextSlot(VmReg::CONTEXT, index, 0);
     }

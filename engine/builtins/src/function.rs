@@ -17,12 +17,68 @@ pub fn install(cx: &mut Isolate) {
     install::constructor(cx, ("Function", 1, function), p);
     install::methods(cx, p, METHODS);
     install::method_with(cx, p, ("@@hasInstance", 1, has_instance), 0);
+    suspendable_constructors(cx);
     cx.realm.function_has_instance = install::own_named(cx, p, "@@hasInstance");
 }
 
 /// [Function](https://tc39.es/ecma262/#sec-function-p1-p2-pn-body)
-fn function(cx: &mut Isolate, _: Args) -> JsResult {
-    Err(cx.type_error("Function constructor is not supported yet"))
+fn function(cx: &mut Isolate, args: Args) -> JsResult {
+    dynamic_function(cx, args, "function", cx.realm.function_prototype)
+}
+/// [GeneratorFunction](https://tc39.es/ecma262/#sec-generatorfunction)
+fn generator_function(cx: &mut Isolate, args: Args) -> JsResult {
+    dynamic_function(cx, args, "function*", cx.realm.generator_function_prototype)
+}
+/// [AsyncFunction](https://tc39.es/ecma262/#sec-async-function-constructor-arguments)
+fn async_function(cx: &mut Isolate, args: Args) -> JsResult {
+    dynamic_function(cx, args, "async function", cx.realm.async_function_prototype)
+}
+/// [AsyncGeneratorFunction](https://tc39.es/ecma262/#sec-asyncgeneratorfunction)
+fn async_generator_function(cx: &mut Isolate, args: Args) -> JsResult {
+    dynamic_function(cx, args, "async function*", cx.realm.async_generator_function_prototype)
+}
+
+/// The constructors of functions that can be suspended: no globals, reached from their prototypes.
+fn suspendable_constructors(cx: &mut Isolate) {
+    let parent = install::own_named(cx, cx.realm.global, "Function");
+    let rows: [(Row, ObjectRef); 3] = [
+        (("GeneratorFunction", 1, generator_function), cx.realm.generator_function_prototype),
+        (("AsyncFunction", 1, async_function), cx.realm.async_function_prototype),
+        (
+            ("AsyncGeneratorFunction", 1, async_generator_function),
+            cx.realm.async_generator_function_prototype,
+        ),
+    ];
+    for (row, prototype) in rows {
+        let text = cx.intern(row.0);
+        let f = cx.new_builtin_named(text.into(), row.1, row.2, true);
+        let names = cx.realm.names;
+        if let (Some(p), Some(c)) = (names.prototype.name(), names.constructor.name()) {
+            cx.add_property(f.object(), p, prototype.into(), 0);
+            cx.add_property(prototype, c, f.into(), attrs::CONFIGURABLE);
+        }
+        // both are functions of this realm
+        let _ = cx.set_prototype_of(f.object(), parent);
+    }
+}
+
+/// [CreateDynamicFunction](https://tc39.es/ecma262/#sec-createdynamicfunction)
+fn dynamic_function(cx: &mut Isolate, args: Args, head: &str, fallback: ObjectRef) -> JsResult {
+    let n = args.len();
+    let mut params = String::new();
+    for i in 0..n.saturating_sub(1) {
+        if i > 0 {
+            params.push(',');
+        }
+        params.push_str(&cx.to_rust_string(args.get(i))?);
+    }
+    let body = if n > 0 { cx.to_rust_string(args.get(n - 1))? } else { String::new() };
+    let f = cx.function_from_text(head, &params, &body)?;
+    let prototype = cx.prototype_from_constructor(args.new_target(), fallback)?;
+    if prototype != fallback {
+        cx.set_prototype_of(f.cast(), prototype.into())?;
+    }
+    Ok(f)
 }
 
 /// [CreateListFromArrayLike](https://tc39.es/ecma262/#sec-createlistfromarraylike)

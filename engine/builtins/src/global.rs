@@ -17,6 +17,7 @@ const FUNCTIONS: &[Row] = &[
     ("encodeURIComponent", 1, encode_uri_component),
     ("escape", 1, escape),
     ("unescape", 1, unescape),
+    ("eval", 1, eval),
     ("print", 0, print),
     ("probe", 1, probe),
 ];
@@ -28,10 +29,16 @@ pub fn install(cx: &mut Isolate) {
     install::value(cx, global, "NaN", Value::number(f64::NAN), 0);
     install::value(cx, global, "undefined", Value::UNDEFINED, 0);
     install::methods(cx, global, FUNCTIONS);
+    cx.realm.eval_function = install::own_named(cx, global, "eval");
     let print = install::own_named(cx, global, "print");
     let console: ObjectRef = cx.new_plain_object();
     install::value(cx, console, "log", print, attrs::ALL);
     install::value(cx, global, "console", console.into(), attrs::HIDDEN);
+}
+
+/// [eval](https://tc39.es/ecma262/#sec-eval-x), called indirectly
+fn eval(cx: &mut Isolate, args: Args) -> JsResult {
+    cx.indirect_eval(args.get(0))
 }
 
 /// [isNaN](https://tc39.es/ecma262/#sec-isnan-number)

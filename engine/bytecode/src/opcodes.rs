@@ -43,7 +43,9 @@ macro_rules! for_each_opcode {
             StaContextSlot { context: Reg, index: UImm, depth: UImm } read [pure] "slot `index` of the context `depth` hops out of `context` = acc";
             LdaCurrentContextSlot { index: UImm } write [pure] "acc = slot `index` of the current context";
             StaCurrentContextSlot { index: UImm } read [pure] "slot `index` of the current context = acc";
-            CreateContext { slots: UImm, kind: UImm } write [throws] "acc = new context of `slots` slots, slot 0 being the link to the parent, the current context (the others filled with the hole when kind = 1 (block), undefined when kind = 0)";
+            LdaModuleCell { context: Reg, index: UImm, depth: UImm } write [pure] "acc = value of the module cell in slot `index` of the context `depth` hops out of `context`";
+            StaModuleCell { context: Reg, index: UImm, depth: UImm } read [pure] "value of the module cell in slot `index` of the context `depth` hops out of `context` = acc";
+            CreateContext { slots: UImm, kind: UImm } write [throws] "acc = new context of `slots` slots, slot 0 being the link to the parent, the current context (kind 0: filled with undefined; 1: block, filled with the hole; 2: function whose slot 1 is for the variables of an `eval`; 3: `with`, slot 1 is for the object)";
             PushContext { saved: RegOut } read [pure] "saved = current context; current context = acc";
             PopContext { saved: Reg } none [pure] "current context = saved";
             ThrowReferenceErrorIfHole { name: Const } read [throws] "ReferenceError `Cannot access 'name' before initialization` when acc is the hole";

@@ -99,8 +99,25 @@ runtime_functions! {
     MappedParameters;
     /// `(name)`: sloppy `delete name` of a global: boolean.
     DeleteGlobal;
-    /// `(import specifier)`: dynamic import.
+    /// `(specifier, options)`: dynamic import: the promise.
     ImportCall;
-    /// `(code, ...)`: direct eval.
+    /// `()`: `import.meta` of the running function's module.
+    ImportMeta;
+    /// `(value)`: a fresh cell for a module's binding.
+    CreateModuleCell;
+    /// `(callee, code, context, scope number as Smi, strict)`: direct eval: its result, or the hole
+    /// when the callee is not %eval%.
     DirectEval;
+    /// `(context, depth, name, value or the hole)`: declares a variable of a sloppy `eval` in the
+    /// context `depth` hops out; a value is assigned as well.
+    DeclareEvalVar;
+    /// `(name, context, depth)`: the object of the innermost `with` or `eval` scope among the first
+    /// `depth` contexts that has the name, or undefined.
+    LookupDynamic;
+    /// `(object, name, strict)`: value of the binding found by `LookupDynamic`.
+    LookupLoad;
+    /// `(object, name, value, strict)`: assignment to the binding found; returns value.
+    LookupStore;
+    /// `(object)`: `this` of a call of a binding found by `LookupDynamic`.
+    LookupThis;
 }

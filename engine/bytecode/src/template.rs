@@ -151,6 +151,9 @@ pub enum GlobalDeclarationKind {
     Function,
     Let,
     Const,
+    /// As `Var` and `Function`, from an `eval`: the property can be deleted.
+    EvalVar,
+    EvalFunction,
 }
 
 /// One row of the exception-handler table. Rows are ordered innermost first.

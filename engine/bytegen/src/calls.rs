@@ -3,16 +3,16 @@
 use crate::generator::Generator;
 use oxc_ast::ast::*;
 use oxc_span::GetSpan;
-use tierproof_bytecode::{Reg, RuntimeFunction, SlotKind};
-use tierproof_syntax::{FunctionForm, js_string};
+use tierproof_bytecode::{Constant, Reg, RuntimeFunction, SlotKind};
+use tierproof_syntax::{FunctionForm, js_string, js_string_of_literal};
 
 impl<'s, 'a> Generator<'s, 'a> {
-    fn has_spread(arguments: &[Argument<'a>]) -> bool {
+    pub fn has_spread(arguments: &[Argument<'a>]) -> bool {
         arguments.iter().any(Argument::is_spread)
     }
 
     /// Evaluates arguments without spread into the registers from `first` on.
-    fn arguments_into(&mut self, arguments: &'s [Argument<'a>], first: Reg) {
+    pub fn arguments_into(&mut self, arguments: &'s [Argument<'a>], first: Reg) {
         for (i, a) in arguments.iter().enumerate() {
             if let Some(e) = a.as_expression() {
                 self.expression_into(e, Self::at(first, i as u32));
@@ -21,7 +21,7 @@ impl<'s, 'a> Generator<'s, 'a> {
     }
 
     /// Arguments with spread as one array, in a register.
-    fn arguments_array(&mut self, arguments: &'s [Argument<'a>]) -> Reg {
+    pub fn arguments_array(&mut self, arguments: &'s [Argument<'a>]) -> Reg {
         let array = self.temp();
         let value = self.temp();
         debug_assert_eq!(value.0, array.0 + 1);
@@ -57,9 +57,17 @@ impl<'s, 'a> Generator<'s, 'a> {
         if let Expression::Super(_) = c.callee {
             return self.super_call(c);
         }
+        if let Expression::Identifier(id) = &c.callee
+            && !c.optional
+        {
+            let depth = self.dynamic_depth(self.scopes.reference(id).binding);
+            if id.name == "eval" || depth.is_some() {
+                return self.call_by_name(c, id, depth);
+            }
+        }
         let spread = Self::has_spread(&c.arguments);
         let count = c.arguments.len() as u32;
-        let mut offset = c.callee.span().start;
+        let offset = c.callee.span().start;
         // --- callee and receiver
         let with_receiver = matches!(
             c.callee,
@@ -93,8 +101,31 @@ impl<'s, 'a> Generator<'s, 'a> {
         }
         let callee = self.temp();
         let receiver = self.temp();
+        let offset = self.callee_and_receiver(&c.callee, callee, receiver, c.optional);
+        let slot = self.slot(SlotKind::Call);
+        if spread {
+            let array = self.arguments_array(&c.arguments);
+            self.position(offset);
+            self.asm.CallWithArray(callee, receiver, array, slot);
+        } else {
+            let first = self.temps(count);
+            self.arguments_into(&c.arguments, first);
+            self.position(offset);
+            self.asm.CallProperty(callee, receiver, count + 1, slot);
+        }
+    }
+
+    /// `callee` and `receiver` = the parts of a member expression that is called; its offset.
+    pub fn callee_and_receiver(
+        &mut self,
+        e: &'s Expression<'a>,
+        callee: Reg,
+        receiver: Reg,
+        optional: bool,
+    ) -> u32 {
+        let mut offset = e.span().start;
         let inner = self.next;
-        match &c.callee {
+        match e {
             Expression::StaticMemberExpression(m) => {
                 offset = m.property.span.start;
                 if let Expression::Super(_) = m.object {
@@ -141,24 +172,12 @@ impl<'s, 'a> Generator<'s, 'a> {
             Expression::ChainExpression(chain) => self.chain(chain, Some(receiver)),
             _ => {}
         }
-        if c.optional
-            && let Some(&end) = self.chains.last()
-        {
+        if optional && let Some(&end) = self.chains.last() {
             self.asm.JumpIfNullish(end);
         }
         self.asm.Star(callee);
         self.release(inner);
-        let slot = self.slot(SlotKind::Call);
-        if spread {
-            let array = self.arguments_array(&c.arguments);
-            self.position(offset);
-            self.asm.CallWithArray(callee, receiver, array, slot);
-        } else {
-            let first = self.temps(count);
-            self.arguments_into(&c.arguments, first);
-            self.position(offset);
-            self.asm.CallProperty(callee, receiver, count + 1, slot);
-        }
+        offset
     }
 
     fn call_receiver(&mut self, object: &'s Expression<'a>, optional: bool, receiver: Reg) {
@@ -225,5 +244,51 @@ impl<'s, 'a> Generator<'s, 'a> {
             self.runtime(RuntimeFunction::InitializeFields, result, 2);
             self.asm.Ldar(result);
         }
+    }
+}
+
+impl<'s, 'a> Generator<'s, 'a> {
+    /// A tagged template: the tag is called with the template object and the values.
+    pub fn tagged_template(&mut self, t: &'s TaggedTemplateExpression<'a>) {
+        let (callee, receiver) = (self.temp(), self.temp());
+        let offset = match &t.tag {
+            Expression::StaticMemberExpression(_)
+            | Expression::ComputedMemberExpression(_)
+            | Expression::PrivateFieldExpression(_) => {
+                self.callee_and_receiver(&t.tag, callee, receiver, false)
+            }
+            Expression::Identifier(id) => {
+                let depth = self.dynamic_depth(self.scopes.reference(id).binding);
+                self.callee_by_name(id, depth, callee, receiver);
+                id.span.start
+            }
+            tag => {
+                self.expression_into(tag, callee);
+                self.asm.LdaUndefined();
+                self.asm.Star(receiver);
+                tag.span().start
+            }
+        };
+        let parts = t
+            .quasi
+            .quasis
+            .iter()
+            .map(|q| {
+                let text = |s: &str| js_string_of_literal(s, q.lone_surrogates);
+                (q.value.cooked.as_ref().map(|s| text(s)), text(&q.value.raw))
+            })
+            .collect();
+        let count = t.quasi.expressions.len() as u32;
+        let first = self.temps(count + 1);
+        let c = self.asm.constant(Constant::TemplateObject(parts));
+        let slot = self.slot(SlotKind::Literal);
+        self.asm.GetTemplateObject(c, slot);
+        self.asm.Star(first);
+        for (i, e) in t.quasi.expressions.iter().enumerate() {
+            self.expression_into(e, Self::at(first, 1 + i as u32));
+        }
+        let slot = self.slot(SlotKind::Call);
+        self.position(offset);
+        self.asm.CallProperty(callee, receiver, count + 2, slot);
     }
 }

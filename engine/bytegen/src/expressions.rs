@@ -5,7 +5,7 @@ use crate::patterns::Target;
 use oxc_ast::ast::*;
 use oxc_span::GetSpan;
 use tierproof_bytecode::assembler::Label;
-use tierproof_bytecode::{Constant, Reg, SlotKind, TypeOfLiteral};
+use tierproof_bytecode::{Constant, Reg, RuntimeFunction, SlotKind, TypeOfLiteral};
 use tierproof_syntax::{BindingIndex, JsStr, js_string, js_string_of_literal};
 
 impl<'s, 'a> Generator<'s, 'a> {
@@ -99,6 +99,20 @@ impl<'s, 'a> Generator<'s, 'a> {
             Expression::ComputedMemberExpression(m) => self.computed_member(m),
             Expression::PrivateFieldExpression(m) => self.private_member(m),
             Expression::PrivateInExpression(e) => self.private_in(e),
+            Expression::TaggedTemplateExpression(t) => self.tagged_template(t),
+            Expression::RegExpLiteral(r) => {
+                let pattern = self.name(&r.regex.pattern.text);
+                let flags = self.name(&r.regex.flags.to_string());
+                let slot = self.slot(SlotKind::Literal);
+                self.position(r.span.start);
+                self.asm.CreateRegExpLiteral(pattern, flags, slot);
+            }
+            Expression::ImportExpression(e) => self.import_call(e),
+            Expression::ImportMeta(m) => {
+                self.position(m.span.start);
+                let none = self.next;
+                self.runtime(RuntimeFunction::ImportMeta, Reg(none), 0);
+            }
             Expression::AwaitExpression(e) => self.await_expression(e),
             Expression::YieldExpression(e) => self.yield_expression(e),
             Expression::ParenthesizedExpression(p) => self.expression(&p.expression),
@@ -300,7 +314,9 @@ impl<'s, 'a> Generator<'s, 'a> {
         match e {
             Expression::NullLiteral(_) => Some(Nullish::Null),
             Expression::Identifier(id)
-                if id.name == "undefined" && self.scopes.reference(id).binding.is_none() =>
+                if id.name == "undefined"
+                    && self.scopes.reference(id).binding.is_none()
+                    && self.dynamic_depth(None).is_none() =>
             {
                 Some(Nullish::Undefined)
             }

@@ -5,7 +5,7 @@ use crate::generator::Generator;
 use oxc_ast::ast::*;
 use tierproof_bytecode::template::{GlobalDeclaration, GlobalDeclarationKind};
 use tierproof_bytecode::{Constant, Flow, FunctionKind, Reg, RuntimeFunction, TemplateId};
-use tierproof_syntax::{BindingKind, FunctionForm, FunctionInfo, FunctionNode, JsStr, Scopes, js_string};
+use tierproof_syntax::{BindingKind, FunctionForm, FunctionInfo, FunctionNode, JsStr, Scopes, js_string, js_string_of_literal};
 
 /// What is known about a function before it is compiled.
 #[derive(Clone, PartialEq, Debug)]
@@ -36,7 +36,7 @@ pub(crate) fn flow(f: &FunctionInfo<'_>) -> Flow {
 pub(crate) fn header(scopes: &Scopes<'_>, id: TemplateId) -> FunctionHeader {
     let f = &scopes.functions[id as usize];
     let kind = match f.form {
-        FunctionForm::Script => FunctionKind::Script,
+        FunctionForm::Script | FunctionForm::Module => FunctionKind::Script,
         FunctionForm::Normal => FunctionKind::Normal,
         FunctionForm::Arrow => FunctionKind::Arrow,
         FunctionForm::Method => FunctionKind::Method,
@@ -68,6 +68,9 @@ impl<'s, 'a> Generator<'s, 'a> {
         self.position(self.info.source_range.0);
         match self.info.node {
             FunctionNode::Script(program) => self.script(program),
+            FunctionNode::Module(program) => self.module(program),
+            FunctionNode::Eval(program) => self.eval_code(program),
+            FunctionNode::Outer => self.asm.Return(),
             FunctionNode::Function(f) => self.with_body(&f.params, |g| {
                 if let Some(body) = &f.body {
                     g.statements(&body.statements);
@@ -164,9 +167,20 @@ impl<'s, 'a> Generator<'s, 'a> {
         for f in &scope.functions {
             self.instantiate(f);
         }
+        self.program_body(program, completion);
+    }
+
+    /// Statements of a script or an `eval`, and the return of their completion value.
+    pub fn program_body(&mut self, program: &'s Program<'a>, completion: Reg) {
         // Only statements after which no other surely yields a value can matter.
         let last = program.body.iter().rposition(Self::surely_yields).unwrap_or(0);
-        self.asm.LdaUndefined();
+        match program.directives.get(self.scopes.hidden_directives..).and_then(|d| d.last()) {
+            Some(d) => {
+                let text = js_string_of_literal(&d.expression.value, d.expression.lone_surrogates);
+                self.load_string(text);
+            }
+            None => self.asm.LdaUndefined(),
+        }
         self.asm.Star(completion);
         for (i, statement) in program.body.iter().enumerate() {
             self.completion = (i >= last).then_some(completion);
@@ -192,12 +206,12 @@ impl<'s, 'a> Generator<'s, 'a> {
     }
 
     /// Context of the function and what arrow functions inside need from it.
-    fn special_bindings(&mut self) {
+    pub fn special_bindings(&mut self) {
         let scope = &self.scopes.scopes[self.info.scope as usize];
         if scope.context_slots > 0 {
             let mark = self.next;
             let saved = self.temp();
-            self.asm.CreateContext(scope.context_slots, 0);
+            self.asm.CreateContext(scope.context_slots, if scope.eval_vars { 2 } else { 0 });
             self.asm.PushContext(saved);
             self.release(mark);
         }
@@ -271,7 +285,7 @@ impl<'s, 'a> Generator<'s, 'a> {
             if body.context_slots > 0 {
                 let mark = self.next;
                 let saved = self.temp();
-                self.asm.CreateContext(body.context_slots, 0);
+                self.asm.CreateContext(body.context_slots, if body.eval_vars { 2 } else { 0 });
                 self.asm.PushContext(saved);
                 self.release(mark);
             }

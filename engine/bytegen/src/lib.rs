@@ -9,10 +9,12 @@
 mod calls;
 mod classes;
 mod control;
+mod dynamic_scopes;
 mod expressions;
 mod functions;
 mod generator;
 mod literals;
+mod modules;
 mod operators;
 mod patterns;
 mod places;

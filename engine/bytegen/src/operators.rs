@@ -232,6 +232,9 @@ impl<'s, 'a> Generator<'s, 'a> {
             Expression::Identifier(id) => {
                 // sloppy code only; variables can't be deleted, global properties can
                 let reference = self.scopes.reference(id);
+                if let Some(depth) = self.dynamic_depth(reference.binding) {
+                    return self.delete_dynamic(u, id, depth);
+                }
                 let global =
                     reference.binding.is_none_or(|b| self.scopes.bindings[b as usize].kind.is_global());
                 if global {

@@ -41,6 +41,11 @@ pub(crate) enum Target<'s, 'a> {
         key: Reg,
         offset: u32,
     },
+    /// A name that a `with` or `eval` scope may have: the object that has it, or undefined.
+    Dynamic {
+        object: Reg,
+        id: &'s IdentifierReference<'a>,
+    },
     /// Object and symbol in consecutive registers, followed by one for the value.
     Private {
         object: Reg,
@@ -76,7 +81,17 @@ impl<'s, 'a> Generator<'s, 'a> {
         later: &[&'s Expression<'a>],
     ) -> Target<'s, 'a> {
         match target {
-            SimpleAssignmentTarget::AssignmentTargetIdentifier(id) => Target::Identifier(id),
+            SimpleAssignmentTarget::AssignmentTargetIdentifier(id) => {
+                match self.dynamic_depth(self.scopes.reference(id).binding) {
+                    Some(depth) => {
+                        self.position(id.span.start);
+                        let object = self.temp();
+                        self.lookup(&id.name, depth, object);
+                        Target::Dynamic { object, id }
+                    }
+                    None => Target::Identifier(id),
+                }
+            }
             SimpleAssignmentTarget::StaticMemberExpression(m) => {
                 let offset = m.property.span.start;
                 if let Expression::Super(_) = m.object {
@@ -133,6 +148,11 @@ impl<'s, 'a> Generator<'s, 'a> {
     pub fn load_target(&mut self, target: &Target<'s, 'a>) {
         match *target {
             Target::Identifier(id) => self.load_identifier(id),
+            Target::Dynamic { object, id } => {
+                self.position(id.span.start);
+                let reference = self.scopes.reference(id);
+                self.load_found(object, reference, &id.name, false);
+            }
             Target::Named { object, name, offset } => {
                 self.position(offset);
                 let slot = self.slot(SlotKind::LoadNamed);
@@ -160,6 +180,11 @@ impl<'s, 'a> Generator<'s, 'a> {
     pub fn store_target(&mut self, target: &Target<'s, 'a>) {
         match *target {
             Target::Identifier(id) => self.assign_identifier(id),
+            Target::Dynamic { object, id } => {
+                self.position(id.span.start);
+                let reference = self.scopes.reference(id);
+                self.store_found(object, reference, &id.name);
+            }
             Target::Named { object, name, offset } => {
                 self.position(offset);
                 let slot = self.slot(SlotKind::StoreNamed { strict: self.strict });
@@ -204,8 +229,12 @@ impl<'s, 'a> Generator<'s, 'a> {
         match pattern {
             Pattern::Identifier(id) => self.assign_identifier(id),
             Pattern::Binding(BindingPattern::BindingIdentifier(id), mode) => {
-                let Some(b) = self.binding_of(id) else { return };
                 self.position(id.span.start);
+                let Some(b) = self.binding_of(id) else {
+                    // a variable of an `eval`
+                    let reference = Reference { binding: None, check: false };
+                    return self.assign_reference(reference, &id.name);
+                };
                 match mode {
                     Mode::Initialise => self.initialise(b),
                     Mode::Assign => {
@@ -311,7 +340,12 @@ impl<'s, 'a> Generator<'s, 'a> {
     fn target_first(&mut self, pattern: Pattern<'s, 'a>) -> Option<Target<'s, 'a>> {
         match pattern {
             Pattern::Target(t) => match t.as_simple_assignment_target() {
-                Some(SimpleAssignmentTarget::AssignmentTargetIdentifier(_)) | None => None,
+                Some(SimpleAssignmentTarget::AssignmentTargetIdentifier(id))
+                    if self.dynamic_depth(self.scopes.reference(id).binding).is_none() =>
+                {
+                    None
+                }
+                None => None,
                 Some(member) => {
                     // registers of variables may change before the store: copy
                     let target = self.simple_target(member, &[]);

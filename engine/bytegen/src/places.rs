@@ -16,6 +16,11 @@ pub(crate) enum Place {
         slot: u32,
         depth: u32,
     },
+    /// Context slot that holds a cell shared between modules.
+    Cell {
+        slot: u32,
+        depth: u32,
+    },
     Global,
     /// Can't be used: always in its dead zone.
     Dead,
@@ -41,6 +46,9 @@ impl<'s, 'a> Generator<'s, 'a> {
                     None => break,
                 }
             }
+            if binding.cell {
+                return Place::Cell { slot: binding.slot, depth };
+            }
             return Place::Context { slot: binding.slot, depth };
         }
         if let Some(&r) = self.registers.get(&b) {
@@ -60,6 +68,7 @@ impl<'s, 'a> Generator<'s, 'a> {
             Place::Register(r) => self.asm.Ldar(r),
             Place::Context { slot, depth: 0 } => self.asm.LdaCurrentContextSlot(slot),
             Place::Context { slot, depth } => self.asm.LdaContextSlot(Reg::CONTEXT, slot, depth),
+            Place::Cell { slot, depth } => self.asm.LdaModuleCell(Reg::CONTEXT, slot, depth),
             Place::Global | Place::Dead => self.asm.LdaTheHole(),
         }
     }
@@ -69,6 +78,7 @@ impl<'s, 'a> Generator<'s, 'a> {
             Place::Register(r) => self.asm.Star(r),
             Place::Context { slot, depth: 0 } => self.asm.StaCurrentContextSlot(slot),
             Place::Context { slot, depth } => self.asm.StaContextSlot(Reg::CONTEXT, slot, depth),
+            Place::Cell { slot, depth } => self.asm.StaModuleCell(Reg::CONTEXT, slot, depth),
             Place::Global | Place::Dead => {}
         }
     }
@@ -86,6 +96,14 @@ impl<'s, 'a> Generator<'s, 'a> {
     }
 
     pub fn load_reference(&mut self, reference: Reference, name: &str, inside_typeof: bool) {
+        match self.dynamic_depth(reference.binding) {
+            Some(depth) => self.load_dynamic(reference, name, inside_typeof, depth),
+            None => self.load_static(reference, name, inside_typeof),
+        }
+    }
+
+    /// As `load_reference`; no scope with names of its own is in between.
+    pub fn load_static(&mut self, reference: Reference, name: &str, inside_typeof: bool) {
         let place = reference.binding.map_or(Place::Global, |b| self.place(b));
         if let Place::Global = place {
             if reference.binding.is_none() && !inside_typeof {
@@ -115,6 +133,9 @@ impl<'s, 'a> Generator<'s, 'a> {
     /// The variable's own register, when reading it needs no check.
     pub fn register_of(&self, id: &IdentifierReference<'a>) -> Option<(Reg, BindingIndex)> {
         let reference = self.scopes.reference(id);
+        if self.dynamic_depth(reference.binding).is_some() {
+            return None;
+        }
         match (reference.binding, reference.check) {
             (Some(b), false) => match self.place(b) {
                 Place::Register(r) => Some((r, b)),
@@ -132,6 +153,14 @@ impl<'s, 'a> Generator<'s, 'a> {
     }
 
     pub fn assign_reference(&mut self, reference: Reference, name: &str) {
+        match self.dynamic_depth(reference.binding) {
+            Some(depth) => self.assign_dynamic(reference, name, depth),
+            None => self.assign_static(reference, name),
+        }
+    }
+
+    /// As `assign_reference`; no scope with names of its own is in between.
+    pub fn assign_static(&mut self, reference: Reference, name: &str) {
         let Some(b) = reference.binding else {
             return self.store_global(name);
         };
@@ -148,7 +177,7 @@ impl<'s, 'a> Generator<'s, 'a> {
             self.asm.Ldar(value);
         }
         match self.scopes.bindings[b as usize].kind {
-            BindingKind::Const | BindingKind::ClassName => {
+            BindingKind::Const | BindingKind::ClassName | BindingKind::Import => {
                 let c = self.name(name);
                 self.asm.ThrowConstAssign(c);
             }
@@ -330,10 +359,10 @@ impl<'s, 'a> Generator<'s, 'a> {
     /// Gives the scope's uncaptured bindings registers, and holes where a check may see them.
     pub fn declare_registers(&mut self, scope: ScopeIndex) {
         let info = &self.scopes.scopes[scope as usize];
-        let function_scope = matches!(info.kind, ScopeKind::Function | ScopeKind::Body);
+        let function_scope = matches!(info.kind, ScopeKind::Function | ScopeKind::Body | ScopeKind::Eval);
         for &b in &info.bindings {
             let binding = &self.scopes.bindings[b as usize];
-            if binding.kind.is_global() || binding.kind == BindingKind::Dead {
+            if binding.kind.is_global() || matches!(binding.kind, BindingKind::Dead | BindingKind::Import) {
                 continue;
             }
             let in_frame = match binding.kind {
@@ -366,11 +395,17 @@ impl<'s, 'a> Generator<'s, 'a> {
 
     /// Creates the closure of a function declaration on entry to its scope.
     pub fn instantiate(&mut self, f: &'s Function<'a>) {
-        let (Some(id), Some(template)) = (&f.id, self.function_id(f)) else { return };
-        let Some(b) = self.binding_of(id) else { return };
+        let Some(template) = self.function_id(f) else { return };
         self.position(f.span.start);
         self.create_closure(template);
-        self.initialise(b);
+        match &f.id {
+            Some(id) => match self.binding_of(id) {
+                Some(b) => self.initialise(b),
+                None => self.initialise_eval_function(&id.name),
+            },
+            // `export default function () {}`
+            None => self.initialise_default(),
+        }
     }
 
     pub fn function_id(&self, f: &Function<'a>) -> Option<u32> {

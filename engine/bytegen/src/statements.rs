@@ -7,7 +7,7 @@ use oxc_ast::ast::*;
 use oxc_span::GetSpan;
 use tierproof_bytecode::assembler::Label;
 use tierproof_bytecode::{Flow, Reg, SlotKind};
-use tierproof_syntax::{BindingKind, ScopeIndex};
+use tierproof_syntax::{BindingKind, Reference, ScopeIndex};
 
 /// What a finally block restores afterwards.
 struct FinallyState {
@@ -59,23 +59,35 @@ impl<'s, 'a> Generator<'s, 'a> {
                 None => self.effect(&e.expression),
             },
             Statement::VariableDeclaration(d) => self.variable_declaration(d),
+            Statement::ImportDeclaration(_)
+            | Statement::ExportAllDeclaration(_)
+            | Statement::ExportNamedDeclaration(_)
+            | Statement::ExportFromDeclaration(_) => {}
+            Statement::ExportDeclaration(e) => match &e.declaration {
+                Declaration::VariableDeclaration(d) => self.variable_declaration(d),
+                Declaration::ClassDeclaration(c) => self.class_declaration(c),
+                _ => {}
+            },
+            Statement::ExportDefaultDeclaration(e) => self.export_default(e),
             Statement::FunctionDeclaration(f) => {
                 // Annex B: the `var` of the same name gets the block's function
                 let f: &Function<'a> = f;
                 if let Some(&var) = self.scopes.annex_b.get(&(std::ptr::from_ref(f) as usize))
-                    && let Some(b) = f.id.as_ref().and_then(|i| self.binding_of(i))
+                    && let Some(id) = &f.id
+                    && let Some(b) = self.binding_of(id)
                 {
                     let place = self.place(b);
                     self.load_place(place);
-                    self.initialise(var);
+                    match var {
+                        Some(var) => self.initialise(var),
+                        None => {
+                            let reference = Reference { binding: None, check: false };
+                            self.assign_reference(reference, &id.name);
+                        }
+                    }
                 }
             }
-            Statement::ClassDeclaration(c) => {
-                self.class(c);
-                if let Some(b) = c.id.as_ref().and_then(|i| self.binding_of(i)) {
-                    self.initialise(b);
-                }
-            }
+            Statement::ClassDeclaration(c) => self.class_declaration(c),
             Statement::BlockStatement(b) => self.block(b),
             Statement::EmptyStatement(_) => {}
             Statement::DebuggerStatement(_) => self.asm.Debugger(),
@@ -107,6 +119,10 @@ impl<'s, 'a> Generator<'s, 'a> {
                         self.asm.bind(end);
                     }
                 }
+            }
+            Statement::WithStatement(w) => {
+                self.reset_completion();
+                self.with_statement(w);
             }
             Statement::ForStatement(f) => {
                 self.reset_completion();
@@ -179,6 +195,13 @@ impl<'s, 'a> Generator<'s, 'a> {
                 self.try_statement(t);
             }
             other => self.unsupported(other.span(), "this statement"),
+        }
+    }
+
+    pub fn class_declaration(&mut self, c: &'s Class<'a>) {
+        self.class(c);
+        if let Some(b) = c.id.as_ref().and_then(|i| self.binding_of(i)) {
+            self.initialise(b);
         }
     }
 

@@ -56,7 +56,7 @@ impl<'s, 'a> Generator<'s, 'a> {
         self.asm.resume_points(&points);
     }
 
-    fn initial_suspension(&mut self, generator: Reg) {
+    pub fn initial_suspension(&mut self, generator: Reg) {
         self.asm.CreateGenerator();
         self.asm.Star(generator);
         // resumptions with throw or return do not get here
@@ -64,7 +64,7 @@ impl<'s, 'a> Generator<'s, 'a> {
     }
 
     /// Generates `body` so that what it throws goes to `function(generator, error)`.
-    fn guarded(&mut self, function: RuntimeFunction, body: impl FnOnce(&mut Self)) {
+    pub fn guarded(&mut self, function: RuntimeFunction, body: impl FnOnce(&mut Self)) {
         let context = self.context_register();
         let region = self.start_region();
         self.controls.push(Control::Catch { region });

@@ -540,10 +540,19 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                     c.cast::<TaggedArrayRef>().set(&mut (*cx).heap, uimm!(0) as usize, acc);
                     next!(1)
                 }
+                Opcode::LdaModuleCell => {
+                    acc = slow::module_cell(reg!(0), uimm!(1), uimm!(2)).value_slot();
+                    next!(3)
+                }
+                Opcode::StaModuleCell => {
+                    let cell = slow::module_cell(reg!(0), uimm!(1), uimm!(2));
+                    cell.set_value_slot(&mut (*cx).heap, acc);
+                    next!(3)
+                }
                 Opcode::CreateContext => {
                     save_offset!();
                     let parent = *fp.offset(frame::CONTEXT as isize);
-                    acc = (*cx).create_context(uimm!(0) as usize, parent, uimm!(1) == 1);
+                    acc = (*cx).create_context(uimm!(0) as usize, parent, uimm!(1));
                     next!(2)
                 }
                 Opcode::PushContext => {
@@ -1095,8 +1104,14 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                     acc = (*cx).heap.allocate_object(shape.0, 4).into();
                     next!(0)
                 }
-                Opcode::CreateRegExpLiteral | Opcode::GetTemplateObject => {
-                    throw!((*cx).syntax_error("not supported yet: this literal"))
+                Opcode::CreateRegExpLiteral => {
+                    acc = slow!((*cx).create_regexp_literal(constant!(0), constant!(1)));
+                    next!(3)
+                }
+                Opcode::GetTemplateObject => {
+                    let data = Frame::at(fp).function_data();
+                    acc = slow!((*cx).get_template_object(data, uimm!(0) as usize, vector(fp), slot!(1)));
+                    next!(2)
                 }
                 Opcode::CreateMappedArguments => {
                     let f = Frame::at(fp);

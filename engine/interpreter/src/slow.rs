@@ -305,6 +305,16 @@ pub fn is_plain_call_target(data: FunctionDataRef) -> bool {
     flags(data) & data_flags::CLASS_CONSTRUCTOR == 0
 }
 
+/// The module cell in a context slot.
+#[inline(always)]
+pub fn module_cell(context: Value, index: u32, depth: u32) -> tierproof_heap::PropertyCellRef {
+    let mut c = context.cast::<TaggedArrayRef>();
+    for _ in 0..depth {
+        c = c.parent().cast();
+    }
+    c.get(index as usize).cast()
+}
+
 /// Bytecode offset in entry `i` of the function's jump tables.
 #[inline(never)]
 pub fn jump_table(fp: *mut Value, i: usize) -> usize {

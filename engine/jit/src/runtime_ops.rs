@@ -219,7 +219,7 @@ ops! {
     };
     op_create_this(cx, _constructor, new_target) bits(cx.create_this(new_target).map(Value::from));
     op_home_object(_cx, f) f.cast::<FunctionRef>().home_object().to_bits();
-    op_create_context(cx, parent; slots; kind) cx.create_context(slots as usize, parent, kind == 1).to_bits();
+    op_create_context(cx, parent; slots; kind) cx.create_context(slots as usize, parent, kind as u32).to_bits();
     op_create_closure(cx, data, context, vector; template; slot) {
         Value::from(cx.create_closure(data.cast(), template as u32, context, vector.cast(), word(slot))).to_bits()
     };
@@ -234,7 +234,10 @@ ops! {
         let shape = cx.realm.plain_object_shape;
         Value::from(cx.heap.allocate_object(shape.0, 4)).to_bits()
     };
-    op_unsupported_literal(cx) unit(Err(cx.syntax_error("not supported yet: this literal")));
+    op_regexp_literal(cx, _data, _vector, pattern, flags; _slot) bits(cx.create_regexp_literal(pattern, flags));
+    op_template_object(cx, data, vector; constant; slot) {
+        bits(cx.get_template_object(data.cast(), constant as usize, vector.cast(), word(slot)))
+    };
     op_mapped_arguments(cx, data, context; constant) {
         let f = Frame::at(cx.jit.fp);
         f.set(tierproof_bytecode::instruction::frame::CONTEXT, context);
@@ -264,6 +267,11 @@ ops! {
     };
     op_for_in_prepare(cx, o) bits(cx.for_in_prepare(o));
     op_for_in_next(cx, state_cell) bits(cx.for_in_next(state_cell));
+    op_load_module_cell(_cx, cell) cell.cast::<tierproof_heap::PropertyCellRef>().value_slot().to_bits();
+    op_store_module_cell(cx, cell, v) {
+        cell.cast::<tierproof_heap::PropertyCellRef>().set_value_slot(&mut cx.heap, v);
+        Value::UNDEFINED.to_bits()
+    };
     op_suspend_generator(cx, generator; point) {
         cx.suspend_generator(Frame::at(cx.jit.fp), generator, point as u32);
         Value::UNDEFINED.to_bits()
@@ -381,8 +389,8 @@ fn address(op: RuntimeOp) -> Option<usize> {
         CallRuntimeFunction => op_call_runtime, CreateThis => op_create_this, HomeObject => op_home_object,
         CreateContext => op_create_context, CreateClosure => op_create_closure, CreateArrayLiteral => op_array_literal,
         CreateEmptyArrayLiteral => op_empty_array, CreateObjectLiteral => op_object_literal,
-        CreateEmptyObjectLiteral => op_empty_object, CreateRegExpLiteral => op_unsupported_literal,
-        GetTemplateObject => op_unsupported_literal, CreateMappedArguments => op_mapped_arguments,
+        CreateEmptyObjectLiteral => op_empty_object, CreateRegExpLiteral => op_regexp_literal,
+        GetTemplateObject => op_template_object, CreateMappedArguments => op_mapped_arguments,
         CreateUnmappedArguments => op_unmapped_arguments, CreateRestParameter => op_rest_parameter,
         AllocateObject => op_allocate_object, AllocateInternal => op_allocate_internal,
         BinaryRecording => op_binary_recording, CompareRecording => op_compare_recording,
@@ -390,6 +398,7 @@ fn address(op: RuntimeOp) -> Option<usize> {
         InstanceOfRecording => op_instance_of_recording, IteratorOpenRecording => op_iterator_open_recording,
         IteratorOpen => op_iterator_open, IteratorNext => op_iterator_next, IteratorClose => op_iterator_close,
         ForInPrepare => op_for_in_prepare, ForInNext => op_for_in_next, SuspendGenerator => op_suspend_generator,
+        LoadModuleCell => op_load_module_cell, StoreModuleCell => op_store_module_cell,
         RestoreGenerator => op_restore_generator, Throw => op_throw, ReThrow => op_throw,
         ThrowReferenceError => op_throw_hole, ThrowSuperNotCalled => op_throw_super_not_called,
         ThrowSuperAlreadyCalled => op_throw_super_called, ThrowConstAssign => op_throw_const,

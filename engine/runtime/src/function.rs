@@ -222,6 +222,17 @@ impl Isolate {
         Ok(self.heap.allocate_function(shape.0, data, Value::UNDEFINED))
     }
 
+    /// A closure over the code of an `eval`.
+    pub fn eval_function(&mut self, source: Rc<tierproof_syntax::Source>, context: Value) -> FunctionRef {
+        let root = source.root_function();
+        let kind = tierproof_bytegen::header(&source, root).kind;
+        self.sources.push(source);
+        let id = self.sources.len() as u32 - 1;
+        let data = self.new_function_data(id, root, kind, Flow::Plain);
+        let shape = self.realm.function_shape;
+        self.heap.allocate_function(shape.0, data, context)
+    }
+
     fn new_function_data(
         &mut self,
         source: u32,

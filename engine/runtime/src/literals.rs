@@ -72,6 +72,59 @@ impl Isolate {
         }
     }
 
+    /// `GetTemplateObject`: [GetTemplateObject](https://tc39.es/ecma262/#sec-gettemplateobject).
+    /// Feedback word `w + 2` keeps the object.
+    pub fn get_template_object(
+        &mut self,
+        data: FunctionDataRef,
+        constant: usize,
+        v: TaggedArrayRef,
+        w: usize,
+    ) -> JsResult {
+        if v.get(w + 2).is_object() {
+            return Ok(v.get(w + 2));
+        }
+        let template = crate::function::info(data).template.clone();
+        let Some(Constant::TemplateObject(parts)) = template.constants.get(constant) else {
+            return Ok(Value::UNDEFINED);
+        };
+        let (mut cooked, mut raw) = (crate::list::List::new(self), crate::list::List::new(self));
+        for (c, r) in parts {
+            let c = match c {
+                Some(c) => self.intern_units(c).into(),
+                None => Value::UNDEFINED,
+            };
+            cooked.push(self, c);
+            let r = self.intern_units(r).into();
+            raw.push(self, r);
+        }
+        let raw = raw.into_array(self).object();
+        self.freeze_array(raw)?;
+        let object = cooked.into_array(self).object();
+        let key = self.realm.names.raw;
+        self.define_own(object, key, raw.into(), 0)?;
+        self.freeze_array(object)?;
+        v.set(&mut self.heap, w + 2, object.into());
+        Ok(object.into())
+    }
+    fn freeze_array(&mut self, o: ObjectRef) -> JsResult<()> {
+        let n = o.cast::<tierproof_heap::ArrayRef>().length();
+        for i in 0..n {
+            let v = self.get_index(o, i as u64)?;
+            self.define_own(o, PropertyKey::Index(i), v, attrs::ENUMERABLE)?;
+        }
+        let key = self.realm.names.length;
+        let fixed = crate::object::Descriptor { writable: Some(false), ..Default::default() };
+        self.define_own_property(o, key, fixed)?;
+        self.prevent_extensions(o)?;
+        Ok(())
+    }
+
+    /// `CreateRegExpLiteral`; the object is the builtins' business.
+    pub fn create_regexp_literal(&mut self, pattern: Value, flags: Value) -> JsResult {
+        (self.hooks.regexp_create)(self, pattern, flags)
+    }
+
     /// `CreateArrayLiteral`. Feedback word `w` keeps a boilerplate array whose elements are copied.
     pub fn create_array_literal(
         &mut self,
@@ -194,9 +247,13 @@ impl Isolate {
     }
 
     /// `CreateContext`: `slots` includes the parent slot 0.
-    pub fn create_context(&mut self, slots: usize, parent: Value, block: bool) -> Value {
-        let fill = if block { Value::HOLE } else { Value::UNDEFINED };
-        self.heap.allocate_context(slots.max(1), parent, fill).into()
+    pub fn create_context(&mut self, slots: usize, parent: Value, kind: u32) -> Value {
+        let fill = if kind == 1 { Value::HOLE } else { Value::UNDEFINED };
+        let c = self.heap.allocate_context(slots.max(1), parent, fill);
+        if kind > 1 {
+            c.set_user_word(kind);
+        }
+        c.into()
     }
 
     /// `DefineClass`: links constructor and prototype; returns the prototype object.
@@ -239,12 +296,7 @@ impl Isolate {
             Some(o) => self.prototype_of(o),
             None => Value::NULL,
         };
-        if !self.is_constructor(parent) {
-            let what = self.describe(parent);
-            return Err(
-                self.type_error(&format!("Super constructor {what} of anonymous class is not a constructor"))
-            );
-        }
+        // whether it is a constructor matters after the arguments have been evaluated
         Ok(parent)
     }
 }

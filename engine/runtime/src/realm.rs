@@ -171,6 +171,7 @@ macro_rules! intrinsics {
             pub function_has_instance: Value,
             pub array_constructor: Value,
             pub object_constructor: Value,
+            pub eval_function: Value,
             pub promise_constructor: Value,
         }
         impl Realm {
@@ -187,7 +188,7 @@ macro_rules! intrinsics {
                     plain_object_shape: ShapeId(0), array_protector: true,
                     array_values: Value::UNDEFINED, array_iterator_next: Value::UNDEFINED,
                     function_has_instance: Value::UNDEFINED, array_constructor: Value::UNDEFINED,
-                    object_constructor: Value::UNDEFINED, promise_constructor: Value::UNDEFINED,
+                    object_constructor: Value::UNDEFINED, eval_function: Value::UNDEFINED, promise_constructor: Value::UNDEFINED,
                 }
             }
             pub fn trace(&mut self, v: &mut dyn RootVisitor) {
@@ -198,7 +199,7 @@ macro_rules! intrinsics {
                 for o in self.error_prototypes.iter_mut().chain(&mut self.typed_array_prototypes) { trace_object(o, v); }
                 for x in &mut self.typed_array_constructors { v.value(x); }
                 for x in [&mut self.array_values, &mut self.array_iterator_next, &mut self.function_has_instance,
-                          &mut self.array_constructor, &mut self.object_constructor, &mut self.promise_constructor] { v.value(x); }
+                          &mut self.array_constructor, &mut self.object_constructor, &mut self.eval_function, &mut self.promise_constructor] { v.value(x); }
             }
         }
     };

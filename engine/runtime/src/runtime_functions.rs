@@ -158,7 +158,25 @@ impl Isolate {
                 self.async_generator_ended(arg(0).cast(), Err(arg(1)))?;
                 Ok(Value::UNDEFINED)
             }
-            RuntimeFunction::MappedParameters | RuntimeFunction::ImportCall | RuntimeFunction::DirectEval => {
+            RuntimeFunction::DirectEval => {
+                self.direct_eval(data, arg(0), arg(1), arg(2), arg(3).as_smi() as u32, arg(4).is_true())
+            }
+            RuntimeFunction::DeclareEvalVar => {
+                self.declare_eval_var(arg(0), arg(1).as_smi() as u32, arg(2), arg(3))
+            }
+            RuntimeFunction::LookupDynamic => self.lookup_dynamic(arg(0), arg(1), arg(2).as_smi() as u32),
+            RuntimeFunction::LookupLoad => self.lookup_load(arg(0), arg(1), arg(2).is_true()),
+            RuntimeFunction::LookupStore => {
+                self.lookup_store(arg(0), arg(1), arg(2), arg(3).is_true())?;
+                Ok(arg(2))
+            }
+            RuntimeFunction::LookupThis => Ok(self.lookup_this(arg(0))),
+            RuntimeFunction::ImportCall => self.import_call(data, arg(0), arg(1)),
+            RuntimeFunction::ImportMeta => self.import_meta(data),
+            RuntimeFunction::CreateModuleCell => {
+                Ok(self.heap.allocate_property_cell(arg(0), Value::smi(0)).into())
+            }
+            RuntimeFunction::MappedParameters => {
                 Err(self.syntax_error(&format!("not supported yet: {}", f.name())))
             }
         }
@@ -256,6 +274,15 @@ impl Isolate {
                         cell.set_meta(&mut self.heap, Value::smi(cell_meta::READ_ONLY));
                     }
                 }
+                GlobalDeclarationKind::EvalVar => {
+                    if self.get_own_property(global, key)?.is_none() {
+                        if !self.is_extensible(global) {
+                            let n = key.describe(self);
+                            return Err(self.type_error(&format!("Cannot define global variable '{n}'")));
+                        }
+                        self.add_property(global, name.into(), Value::UNDEFINED, attrs::ALL);
+                    }
+                }
                 GlobalDeclarationKind::Var => {
                     if self.get_own_property(global, key)?.is_none() {
                         if !self.is_extensible(global) {
@@ -269,7 +296,11 @@ impl Isolate {
                         );
                     }
                 }
-                GlobalDeclarationKind::Function => {
+                GlobalDeclarationKind::Function | GlobalDeclarationKind::EvalFunction => {
+                    let fresh = match kind {
+                        GlobalDeclarationKind::Function => attrs::WRITABLE | attrs::ENUMERABLE,
+                        _ => attrs::ALL,
+                    };
                     let d = match self.get_own_property(global, key)? {
                         Some(p) if !p.is_configurable() => {
                             if p.is_accessor() || !p.is_writable() || !p.is_enumerable() {
@@ -278,7 +309,7 @@ impl Isolate {
                             }
                             Descriptor { value: Some(Value::UNDEFINED), ..Default::default() }
                         }
-                        _ => Descriptor::data(Value::UNDEFINED, attrs::WRITABLE | attrs::ENUMERABLE),
+                        _ => Descriptor::data(Value::UNDEFINED, fresh),
                     };
                     self.define_property_or_throw(global, key, d)?;
                 }

@@ -204,6 +204,9 @@ runtime_ops! {
     Budget(0, 0) -> None [pure] "(isolate, fp) the interrupt budget ran out at entry: install what comes next, set a new budget";
     Deopt(0, 2) -> Tagged [throws] "extern \"C\" fn(isolate, fp, code id, exit id) -> u64: leaves optimised code; its result is the function's";
     Tick(0, 0) -> Tagged [throws] "the tick counter ran out: decide and refill; EXCEPTION means termination, which no handler catches";
+    // --- modules
+    LoadModuleCell(1, 0) -> Tagged [calls] "(cell): its value";
+    StoreModuleCell(2, 0) -> Tagged [calls] "(cell, value): cell = value";
     // --- generators
     SuspendGenerator(1, 1) -> Tagged [calls] "(generator) resume point: saves the current frame";
     RestoreGenerator(1, 0) -> Int32 [calls] "(generator): fills the current frame's registers; its resume point";

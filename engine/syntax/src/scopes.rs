@@ -7,6 +7,7 @@
 
 use crate::strings::JsStr;
 use oxc_ast::ast::{ArrowFunctionExpression, Class, Function, IdentifierReference, Program};
+use oxc_span::Span;
 use rustc_hash::FxHashMap;
 
 pub type FunctionId = u32;
@@ -17,6 +18,7 @@ pub type BindingIndex = u32;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FunctionForm {
     Script,
+    Module,
     Normal,
     Arrow,
     Method,
@@ -31,6 +33,7 @@ pub enum FunctionForm {
 #[derive(Clone, Copy, Debug)]
 pub enum FunctionNode<'a> {
     Script(&'a Program<'a>),
+    Module(&'a Program<'a>),
     Function(&'a Function<'a>),
     Arrow(&'a ArrowFunctionExpression<'a>),
     /// Constructor of a class that declares none.
@@ -39,6 +42,10 @@ pub enum FunctionNode<'a> {
     InstanceFields(&'a Class<'a>),
     /// Static field initialisers and static blocks of a class.
     StaticElements(&'a Class<'a>),
+    /// The code of an `eval`.
+    Eval(&'a Program<'a>),
+    /// A function around the code of an `eval`: compiled with its own source.
+    Outer,
 }
 
 /// What is known about a function before it is compiled.
@@ -102,6 +109,10 @@ pub enum ScopeKind {
     /// Right-hand side of `for (let x of ...)`: the names exist but can't be used.
     ForHead,
     Class,
+    /// Body of a `with` statement: one context that holds the object.
+    With,
+    /// Code of a sloppy `eval`: its `var`s belong to the function around it.
+    Eval,
 }
 
 /// One scope.
@@ -117,6 +128,10 @@ pub struct Scope<'a> {
     pub(crate) start: u32,
     /// Loop scopes: the initialiser in the head creates closures.
     pub head_closures: bool,
+    /// A direct `eval` may use every name that is visible here.
+    pub has_eval: bool,
+    /// A sloppy direct `eval` may add variables: slot 1 of the context is for the object that holds them.
+    pub eval_vars: bool,
     /// Slots of the scope's context, the parent link (slot 0) included; 0: it has none.
     pub context_slots: u32,
 }
@@ -155,6 +170,8 @@ pub enum BindingKind {
     GlobalConst,
     /// Name in a `for` head that can't be used: any use throws.
     Dead,
+    /// Imported name: constant here.
+    Import,
 }
 
 /// One declared name.
@@ -168,6 +185,8 @@ pub struct Binding<'a> {
     pub captured: bool,
     /// Context slot, when captured.
     pub slot: u32,
+    /// The slot holds a cell with the value, shared between modules.
+    pub cell: bool,
     /// Some use can't be proved to come after initialisation.
     pub needs_hole: bool,
     /// Assigned to apart from its initialisation.
@@ -177,6 +196,13 @@ pub struct Binding<'a> {
     pub(crate) init_until: u32,
     /// `var` of a separate body scope: parameter whose value it starts with.
     pub initial_from: Option<BindingIndex>,
+}
+
+impl ScopeKind {
+    /// `var` declarations end up in such a scope.
+    pub fn holds_vars(self) -> bool {
+        matches!(self, ScopeKind::Function | ScopeKind::Body)
+    }
 }
 
 impl BindingKind {
@@ -200,6 +226,7 @@ impl BindingKind {
                 | BindingKind::Param(_)
                 | BindingKind::PatternParam
                 | BindingKind::Dead
+                | BindingKind::Import
         )
     }
 }
@@ -235,6 +262,46 @@ pub struct PrivateName<'a> {
     pub binding: BindingIndex,
 }
 
+/// A module that another one asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ModuleRequest {
+    pub specifier: JsStr,
+    /// Import attributes, sorted by key.
+    pub attributes: Vec<(JsStr, JsStr)>,
+}
+
+/// An imported name.
+#[derive(Clone, Debug)]
+pub struct ImportEntry {
+    pub request: u32,
+    /// `None`: the namespace.
+    pub name: Option<JsStr>,
+    pub binding: BindingIndex,
+    pub span: Span,
+}
+
+/// A name handed on from another module.
+#[derive(Clone, Debug)]
+pub struct IndirectExport {
+    pub name: JsStr,
+    pub request: u32,
+    /// `None`: the namespace.
+    pub import: Option<JsStr>,
+}
+
+/// Imports and exports of a module.
+#[derive(Clone, Debug, Default)]
+pub struct ModuleInfo {
+    pub requests: Vec<ModuleRequest>,
+    pub imports: Vec<ImportEntry>,
+    pub exports: Vec<(JsStr, BindingIndex)>,
+    pub indirect: Vec<IndirectExport>,
+    /// `export * from`.
+    pub stars: Vec<u32>,
+    /// What `export default` declares without a name of its own.
+    pub default_binding: Option<BindingIndex>,
+}
+
 /// Everything scope analysis found out about a source.
 #[derive(Debug, Default)]
 pub struct Scopes<'a> {
@@ -243,8 +310,18 @@ pub struct Scopes<'a> {
     pub bindings: Vec<Binding<'a>>,
     pub references: Vec<Reference>,
     pub classes: FxHashMap<ScopeIndex, ClassInfo<'a>>,
-    /// Annex B: address of a function declaration in a block -> the `var` binding it also assigns.
-    pub annex_b: FxHashMap<usize, BindingIndex>,
+    /// Annex B: address of a function declaration in a block -> the `var` binding it also assigns
+    /// (`None`: a variable that an `eval` declares).
+    pub annex_b: FxHashMap<usize, Option<BindingIndex>>,
+    /// Code of an `eval`: variables and functions to declare in the function around it, or globally.
+    pub eval_vars: Vec<(&'a str, BindingKind)>,
+    /// Where they go: the variable scope around the code.
+    pub eval_scope: ScopeIndex,
+    pub module: Option<ModuleInfo>,
+    /// Directives that are not part of the code (strictness passed on to an `eval`).
+    pub hidden_directives: usize,
+    /// The function that a source compiles to: 0, or that of the code of an `eval`.
+    pub root: FunctionId,
     /// Names a script declares, in declaration order, with their kind.
     pub globals: Vec<(&'a str, BindingKind)>,
     /// Scope around a function declaration that is the whole body of an `if`, by node address.

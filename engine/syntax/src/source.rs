@@ -2,9 +2,9 @@
 
 use crate::analysis;
 use crate::error::SyntaxError;
-use crate::scopes::{FunctionInfo, Scopes};
+use crate::scopes::{FunctionInfo, ScopeIndex, Scopes};
 use oxc_allocator::Allocator;
-use oxc_ast::ast::Program;
+use oxc_ast::ast::{Expression, Program, Statement};
 use oxc_diagnostics::OxcDiagnostic;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
@@ -56,6 +56,10 @@ impl Source {
     pub fn function_count(&self) -> u32 {
         self.with(|_, scopes| scopes.functions.len() as u32)
     }
+    /// The function to run: the script body, or the code of an `eval`.
+    pub fn root_function(&self) -> u32 {
+        self.with(|_, scopes| scopes.root)
+    }
     /// Runs `f` on what is known about function `id` without compiling it.
     pub fn with_function<R>(&self, id: u32, f: impl FnOnce(&FunctionInfo<'_>) -> R) -> R {
         self.with(|_, scopes| f(&scopes.functions[id as usize]))
@@ -86,8 +90,68 @@ impl std::fmt::Debug for Source {
     }
 }
 
+/// Code that a direct `eval` runs in.
+#[derive(Clone, Debug)]
+pub struct Outer {
+    pub source: Rc<Source>,
+    pub scope: ScopeIndex,
+}
+
+/// What a text is parsed as.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Goal<'o> {
+    Script,
+    Module,
+    /// Code of an indirect (`None`) or direct `eval`.
+    Eval { outer: Option<&'o Outer>, inherits_strict: bool },
+    /// A function expression in parentheses: the name is no binding.
+    Function,
+}
+
 /// Parses a script; every early error is reported here, before anything is compiled.
 pub fn parse(bytes: &[u8], name: &str) -> Result<Rc<Source>, SyntaxError> {
+    parse_as(bytes, name, Goal::Script)
+}
+
+/// Parses a module.
+pub fn parse_module(bytes: &[u8], name: &str) -> Result<Rc<Source>, SyntaxError> {
+    parse_as(bytes, name, Goal::Module)
+}
+
+/// Parses the code of an `eval`; `outer` is where a direct one stands, `strict` its strictness.
+pub fn parse_eval(text: &str, strict: bool, outer: Option<&Outer>) -> Result<Rc<Source>, SyntaxError> {
+    let text = if strict { format!("\"use strict\";{text}") } else { text.to_owned() };
+    parse_as(text.as_bytes(), "eval", Goal::Eval { outer, inherits_strict: strict })
+}
+
+/// Parses what `Function` and its kin make of parameters and body: a script whose completion value
+/// is the function. `head` is `function`, `async function*` and the like.
+pub fn parse_function(head: &str, params: &str, body: &str) -> Result<Rc<Source>, SyntaxError> {
+    let start = format!("({head} anonymous(");
+    let text = format!("{start}{params}\n) {{\n{body}\n}})");
+    let source = parse_as(text.as_bytes(), "anonymous", Goal::Function)?;
+    let after_params = (start.len() + params.len() + 2) as u32;
+    let fits = source.with(|program, _| {
+        let [Statement::ExpressionStatement(s)] = &program.body[..] else { return false };
+        let Expression::FunctionExpression(f) = &s.expression else { return false };
+        f.params.span.start as usize == start.len() - 1
+            && f.params.span.end == after_params
+            && f.body
+                .as_ref()
+                .is_some_and(|b| b.span.start == after_params + 1 && b.span.end as usize == text.len() - 1)
+    });
+    if fits { Ok(source) } else { Err(source.error(0, 1, "Unexpected token".into())) }
+}
+
+/// What oxc reports although the code around an `eval` may allow it; the analysis looks itself.
+const DEPENDS_ON_OUTER: [&str; 4] = [
+    "Unexpected new.target expression",
+    "'super' can only be referenced in members of derived classes or object literal expressions.",
+    "Super calls are not permitted outside constructors or in nested functions inside constructors.",
+    "Private identifier '#",
+];
+
+fn parse_as(bytes: &[u8], name: &str, goal: Goal<'_>) -> Result<Rc<Source>, SyntaxError> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(e) => {
@@ -106,7 +170,7 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<Rc<Source>, SyntaxError> {
     let owner = Owner { text: text.to_owned(), name: name.to_owned(), allocator: Allocator::default() };
     // the new stack is a lazily committed mapping; a host that refuses it makes `grow` panic
     let needed = stack + (MIN_STACK >> 2);
-    let run = || Cell::try_new(owner, parse_owned);
+    let run = || Cell::try_new(owner, |owner| parse_owned(owner, goal));
     let parsed = if stack > (256 << 20) {
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| stacker::maybe_grow(needed, needed, run)))
             .map_err(|_| too_deep())?
@@ -116,15 +180,20 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<Rc<Source>, SyntaxError> {
     Ok(Rc::new(Source { cell: parsed? }))
 }
 
-fn parse_owned(owner: &Owner) -> Result<Parsed<'_>, SyntaxError> {
+fn parse_owned<'a>(owner: &'a Owner, goal: Goal<'_>) -> Result<Parsed<'a>, SyntaxError> {
+    let counts = |d: &&OxcDiagnostic| {
+        !matches!(goal, Goal::Eval { outer: Some(_), .. }) || !DEPENDS_ON_OUTER.iter().any(|m| d.message.starts_with(m))
+    };
     let error = |d: &OxcDiagnostic| {
         let (offset, length) = d.labels.first().map_or((0, 1), |l| (l.offset(), l.len()));
         SyntaxError::new(&owner.name, &owner.text, offset, length, d.message.to_string())
     };
-    let options = ParseOptions { preserve_parens: false, ..ParseOptions::default() };
+    let options =
+        ParseOptions { preserve_parens: false, parse_regular_expression: true, ..ParseOptions::default() };
+    let kind = if matches!(goal, Goal::Module) { SourceType::mjs() } else { SourceType::script() };
     let parsed =
-        Parser::new(&owner.allocator, &owner.text, SourceType::script()).with_options(options).parse();
-    if let Some(d) = parsed.diagnostics.first() {
+        Parser::new(&owner.allocator, &owner.text, kind).with_options(options).parse();
+    if let Some(d) = parsed.diagnostics.iter().find(counts) {
         return Err(error(d));
     }
     if parsed.panicked {
@@ -132,11 +201,11 @@ fn parse_owned(owner: &Owner) -> Result<Parsed<'_>, SyntaxError> {
     }
     let program: &Program<'_> = owner.allocator.alloc(parsed.program);
     let semantic = SemanticBuilder::new_compiler().build(program);
-    if let Some(d) = semantic.diagnostics.first() {
+    if let Some(d) = semantic.diagnostics.iter().find(counts) {
         return Err(error(d));
     }
     drop(semantic);
-    match analysis::analyze(program, &owner.text) {
+    match analysis::analyze(program, &owner.text, goal, &owner.allocator) {
         Ok(scopes) => Ok(Parsed { program, scopes }),
         Err((span, message)) => {
             Err(SyntaxError::new(&owner.name, &owner.text, span.start, span.size(), message))

@@ -211,6 +211,22 @@ impl OpcodeHandler for Builder<'_, '_> {
         self.emit(Op::StoreContext { index }, &[c, v]);
         Ok(())
     }
+    fn LdaModuleCell(&mut self, context: Reg, index: u32, depth: u32) -> Step {
+        let c = self.read(context)?;
+        let c = self.walk_context(c, depth);
+        let cell = self.emit(Op::LoadContext { index }, &[c]);
+        let v = self.runtime(RuntimeOp::LoadModuleCell, [0, 0], &[cell]);
+        self.set_acc(v);
+        Ok(())
+    }
+    fn StaModuleCell(&mut self, context: Reg, index: u32, depth: u32) -> Step {
+        let c = self.read(context)?;
+        let c = self.walk_context(c, depth);
+        let cell = self.emit(Op::LoadContext { index }, &[c]);
+        let v = self.acc()?;
+        self.runtime_into(RuntimeOp::StoreModuleCell, [0, 0], &[cell, v], None);
+        Ok(())
+    }
     fn LdaCurrentContextSlot(&mut self, index: u32) -> Step {
         let c = self.context()?;
         let v = self.emit(Op::LoadContext { index }, &[c]);
@@ -627,7 +643,9 @@ impl OpcodeHandler for Builder<'_, '_> {
         match R::from_number(function) {
             None => return self.bailout("unknown runtime function"),
             // These look at the running frame's function.
-            Some(R::DirectEval | R::MappedParameters | R::DeclareGlobals) => self.needs_real_frame()?,
+            Some(
+                R::DirectEval | R::MappedParameters | R::DeclareGlobals | R::ImportCall | R::ImportMeta,
+            ) => self.needs_real_frame()?,
             _ => {}
         }
         let args = self.range(args, count)?;

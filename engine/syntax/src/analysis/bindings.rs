@@ -13,6 +13,8 @@ impl<'a> Analyzer<'a> {
             functions: Vec::new(),
             start,
             head_closures: false,
+            has_eval: false,
+            eval_vars: false,
             context_slots: 0,
         });
         index
@@ -53,6 +55,7 @@ impl<'a> Analyzer<'a> {
             scope,
             function,
             captured: false,
+            cell: false,
             slot: 0,
             needs_hole: false,
             assigned: false,
@@ -79,7 +82,7 @@ impl<'a> Analyzer<'a> {
                 let info = &self.out.functions[f];
                 let plain = !matches!(
                     info.form,
-                    FunctionForm::Script | FunctionForm::Arrow | FunctionForm::ClassInitializer
+                    FunctionForm::Script | FunctionForm::Module | FunctionForm::Arrow | FunctionForm::ClassInitializer
                 );
                 if plain && name == "arguments" {
                     let b = self.declare(s, name, BindingKind::Arguments, (0, u32::MAX));
@@ -137,6 +140,9 @@ impl<'a> Analyzer<'a> {
             _ => (info.callee_binding, "callee"),
         };
         let scope = info.scope;
+        if known.is_none() && (owner as u32) < self.imported_functions {
+            return None; // an early error already, or without meaning
+        }
         let binding = known.unwrap_or_else(|| self.new_binding(scope, name, kind, (0, u32::MAX)));
         if !here {
             self.out.bindings[binding as usize].captured = true;
@@ -149,6 +155,34 @@ impl<'a> Analyzer<'a> {
             _ => &mut info.callee_binding,
         } = Some(binding);
         Some(binding)
+    }
+
+    /// As `special`, also for the function itself: its context holds the value.
+    pub(super) fn special_in_context(&mut self, kind: BindingKind) {
+        let owner = self.this_owner() as usize;
+        if owner as u32 != self.function || self.special(kind).is_some() {
+            if let Some(b) = self.special(kind) {
+                self.out.bindings[b as usize].captured = true;
+            }
+            return;
+        }
+        let info = &self.out.functions[owner];
+        let (known, name) = match kind {
+            BindingKind::This => (info.this_binding, "this"),
+            BindingKind::NewTarget => (info.new_target_binding, "new.target"),
+            BindingKind::HomeObject => (info.home_binding, "super"),
+            _ => (info.callee_binding, "callee"),
+        };
+        let scope = info.scope;
+        let b = known.unwrap_or_else(|| self.new_binding(scope, name, kind, (0, u32::MAX)));
+        self.out.bindings[b as usize].captured = true;
+        let info = &mut self.out.functions[owner];
+        *match kind {
+            BindingKind::This => &mut info.this_binding,
+            BindingKind::NewTarget => &mut info.new_target_binding,
+            BindingKind::HomeObject => &mut info.home_binding,
+            _ => &mut info.callee_binding,
+        } = Some(b);
     }
 
     pub(super) fn use_this(&mut self) {
@@ -168,10 +202,36 @@ impl<'a> Analyzer<'a> {
     }
 
     pub(super) fn finish(&mut self) {
+        let own_scopes = self.imported_scopes as usize;
+        for scope in &self.out.scopes[own_scopes..] {
+            if !scope.has_eval {
+                continue;
+            }
+            let f = &self.out.functions[scope.function as usize];
+            let params_in_steps = f.body_scope != f.scope;
+            for &b in &scope.bindings {
+                let binding = &mut self.out.bindings[b as usize];
+                if binding.kind.is_global() || binding.kind == BindingKind::Dead {
+                    continue;
+                }
+                binding.captured = true;
+                binding.needs_hole |= match binding.kind {
+                    BindingKind::Param(_) | BindingKind::PatternParam => params_in_steps,
+                    kind => kind.is_lexical(),
+                };
+            }
+        }
+        self.finish_module();
+        for scope in &mut self.out.scopes[own_scopes..] {
+            if scope.eval_vars {
+                scope.context_slots = 2;
+            }
+        }
         let mapped: Vec<FunctionId> = self
             .out
             .functions
             .iter()
+            .skip(self.imported_functions as usize)
             .filter(|f| f.arguments_binding.is_some() && !f.strict && f.simple_params)
             .map(|f| f.id)
             .collect();
@@ -185,7 +245,8 @@ impl<'a> Analyzer<'a> {
             }
         }
         for b in &mut self.out.bindings {
-            if b.captured && !b.kind.is_global() && b.kind != BindingKind::Dead {
+            let imported = b.scope < self.imported_scopes;
+            if b.captured && !imported && !b.kind.is_global() && b.kind != BindingKind::Dead {
                 let scope = &mut self.out.scopes[b.scope as usize];
                 // Slot 0 is the link to the parent context.
                 b.slot = scope.context_slots.max(1);

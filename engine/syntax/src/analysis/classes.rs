@@ -29,7 +29,8 @@ impl<'a> Analyzer<'a> {
         if let Some(heritage) = &class.heritage {
             self.visit_expression(&heritage.expression);
         }
-        let mut info = self.private_names(class, scope);
+        let mut info = self.declare_private_names(class, scope);
+        self.private_names.push(info.private_names.iter().map(|p| p.name).collect());
         let derived = class.heritage.is_some();
         let form = if derived { FunctionForm::DerivedConstructor } else { FunctionForm::BaseConstructor };
         let mut constructor = None;
@@ -59,7 +60,8 @@ impl<'a> Analyzer<'a> {
                         _ => (FunctionForm::Method, ""),
                     };
                     let name = method_name(&m.key, m.computed, prefix);
-                    self.function(&m.value, form, Some(name), m.span, None, Some(scope));
+                    let span = if m.r#static { self.without_static(m.span) } else { m.span };
+                    self.function(&m.value, form, Some(name), span, None, Some(scope));
                 }
                 ClassElement::PropertyDefinition(p) => {
                     if let Some(d) = p.decorators.first() {
@@ -126,12 +128,34 @@ impl<'a> Analyzer<'a> {
                 info.instance_fields = Some(id);
             }
         }
+        self.private_names.pop();
         self.out.classes.insert(scope, info);
         (self.scope, self.strict) = saved;
     }
 
+    /// The span of a method behind `static` and the white space and comments that follow it.
+    fn without_static(&self, span: Span) -> Span {
+        let text = &self.text[..span.end as usize];
+        let mut at = span.start as usize + "static".len();
+        loop {
+            let rest = &text[at..];
+            let trimmed = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+            let skip = if trimmed.starts_with("//") {
+                trimmed.find(['\n', '\r', '\u{2028}', '\u{2029}']).unwrap_or(trimmed.len())
+            } else if trimmed.starts_with("/*") {
+                trimmed.find("*/").map_or(trimmed.len(), |i| i + 2)
+            } else {
+                0
+            };
+            at += rest.len() - trimmed.len() + skip;
+            if skip == 0 {
+                return Span::new(at as u32, span.end);
+            }
+        }
+    }
+
     /// Declares the private names of a class and room for the functions of its private methods.
-    fn private_names(&mut self, class: &'a Class<'a>, scope: ScopeIndex) -> ClassInfo<'a> {
+    fn declare_private_names(&mut self, class: &'a Class<'a>, scope: ScopeIndex) -> ClassInfo<'a> {
         let mut info = ClassInfo::default();
         for (index, element) in class.body.body.iter().enumerate() {
             let (key, method) = match element {

@@ -191,6 +191,9 @@ impl<'a> Analyzer<'a> {
         };
         let strict = self.strict || f.has_use_strict_directive();
         let self_name = match (&f.id, f.r#type) {
+            (Some(_), FunctionType::FunctionExpression) if std::mem::take(&mut self.hides_function_name) => {
+                None
+            }
             (Some(id), FunctionType::FunctionExpression) => Some(id.name.as_str()),
             _ => None,
         };

@@ -19,66 +19,90 @@ impl<'a> Analyzer<'a> {
 
     /// let, const, class and (in blocks) function declarations that stand directly in `statements`.
     pub(super) fn declare_lexical(&mut self, scope: ScopeIndex, statements: &'a [Statement<'a>], until: u32) {
-        let top = matches!(self.out.scopes[scope as usize].kind, ScopeKind::Function | ScopeKind::Body);
-        let global = scope == 0;
         for statement in statements {
             match unlabelled(statement) {
-                Statement::VariableDeclaration(d) => {
-                    let kind = match (d.kind, global) {
-                        (VariableDeclarationKind::Var, _) => continue,
-                        (VariableDeclarationKind::Let, false) => BindingKind::Let,
-                        (VariableDeclarationKind::Let, true) => BindingKind::GlobalLet,
-                        (_, false) => BindingKind::Const,
-                        (_, true) => BindingKind::GlobalConst,
-                    };
-                    for declarator in &d.declarations {
-                        if global {
-                            let mut names = Vec::new();
-                            collect_names(&declarator.id, &mut names);
-                            self.out.globals.extend(names.iter().map(|&n| (n, kind)));
-                        }
-                        self.declare_pattern(scope, &declarator.id, kind, (declarator.span.end, until));
-                    }
-                }
-                Statement::ClassDeclaration(c) => {
-                    if let Some(id) = &c.id {
-                        let kind = if global { BindingKind::GlobalLet } else { BindingKind::Class };
-                        let name = id.name.as_str();
-                        if global {
-                            self.out.globals.push((name, kind));
-                        }
-                        self.declare(scope, name, kind, (c.span.end, until));
-                    }
-                }
-                Statement::FunctionDeclaration(f) => {
-                    let Some(id) = &f.id else { continue };
-                    let name = id.name.as_str();
-                    let again = self.out.names.contains_key(&(scope, name));
-                    if top {
-                        let kind = if global { BindingKind::GlobalFunction } else { BindingKind::Function };
-                        if global {
-                            if again {
-                                self.out.globals.retain(|g| g.0 != name);
-                            }
-                            self.out.globals.push((name, kind));
-                        }
-                        let b = self.declare(scope, name, kind, (0, u32::MAX));
-                        let binding = &mut self.out.bindings[b as usize];
-                        if binding.kind == BindingKind::GlobalVar {
-                            binding.kind = BindingKind::GlobalFunction;
-                        }
-                    } else {
-                        self.declare(scope, name, BindingKind::Function, (0, u32::MAX));
-                    }
-                    let functions = &mut self.out.scopes[scope as usize].functions;
-                    if again {
-                        functions.retain(|g: &&Function<'_>| g.id.as_ref().is_none_or(|i| i.name != id.name));
-                    }
-                    functions.push(f);
-                }
+                Statement::VariableDeclaration(d) => self.declare_variables(scope, d, until),
+                Statement::ClassDeclaration(c) => self.declare_class(scope, c, until),
+                Statement::FunctionDeclaration(f) => self.declare_function(scope, f),
+                Statement::ExportDeclaration(e) => match &e.declaration {
+                    Declaration::VariableDeclaration(d) => self.declare_variables(scope, d, until),
+                    Declaration::ClassDeclaration(c) => self.declare_class(scope, c, until),
+                    Declaration::FunctionDeclaration(f) => self.declare_function(scope, f),
+                    _ => {}
+                },
+                Statement::ExportDefaultDeclaration(e) => self.declare_default(scope, e),
                 _ => {}
             }
         }
+    }
+
+    fn is_global(&self, scope: ScopeIndex) -> bool {
+        scope == 0 && self.out.functions[0].form == FunctionForm::Script
+    }
+
+    fn declare_variables(&mut self, scope: ScopeIndex, d: &'a VariableDeclaration<'a>, until: u32) {
+        let global = self.is_global(scope);
+        let kind = match (d.kind, global) {
+            (VariableDeclarationKind::Var, _) => return,
+            (VariableDeclarationKind::Let, false) => BindingKind::Let,
+            (VariableDeclarationKind::Let, true) => BindingKind::GlobalLet,
+            (_, false) => BindingKind::Const,
+            (_, true) => BindingKind::GlobalConst,
+        };
+        for declarator in &d.declarations {
+            if global {
+                let mut names = Vec::new();
+                collect_names(&declarator.id, &mut names);
+                self.out.globals.extend(names.iter().map(|&n| (n, kind)));
+            }
+            self.declare_pattern(scope, &declarator.id, kind, (declarator.span.end, until));
+        }
+    }
+
+    pub(super) fn declare_class(&mut self, scope: ScopeIndex, c: &'a Class<'a>, until: u32) {
+        let Some(id) = &c.id else { return };
+        let global = self.is_global(scope);
+        let kind = if global { BindingKind::GlobalLet } else { BindingKind::Class };
+        let name = id.name.as_str();
+        if global {
+            self.out.globals.push((name, kind));
+        }
+        self.declare(scope, name, kind, (c.span.end, until));
+    }
+
+    pub(super) fn declare_function(&mut self, scope: ScopeIndex, f: &'a Function<'a>) {
+        let Some(id) = &f.id else { return };
+        let top = matches!(self.out.scopes[scope as usize].kind, ScopeKind::Function | ScopeKind::Body);
+        let global = self.is_global(scope);
+        let name = id.name.as_str();
+        let again = self.out.names.contains_key(&(scope, name));
+        if self.out.scopes[scope as usize].kind == ScopeKind::Eval {
+            let functions = &mut self.out.scopes[scope as usize].functions;
+            functions.retain(|g: &&Function<'_>| g.id.as_ref().is_none_or(|i| i.name != id.name));
+            functions.push(f);
+            return;
+        }
+        if top {
+            let kind = if global { BindingKind::GlobalFunction } else { BindingKind::Function };
+            if global {
+                if again {
+                    self.out.globals.retain(|g| g.0 != name);
+                }
+                self.out.globals.push((name, kind));
+            }
+            let b = self.declare(scope, name, kind, (0, u32::MAX));
+            let binding = &mut self.out.bindings[b as usize];
+            if binding.kind == BindingKind::GlobalVar {
+                binding.kind = BindingKind::GlobalFunction;
+            }
+        } else {
+            self.declare(scope, name, BindingKind::Function, (0, u32::MAX));
+        }
+        let functions = &mut self.out.scopes[scope as usize].functions;
+        if again {
+            functions.retain(|g: &&Function<'_>| g.id.as_ref().is_none_or(|i| i.name != id.name));
+        }
+        functions.push(f);
     }
 
     /// `var` names in `statements`, nested statements included, functions excluded.
@@ -107,6 +131,15 @@ impl<'a> Analyzer<'a> {
 
     pub(super) fn hoist_statement(&mut self, statement: &'a Statement<'a>, top: bool, out: &mut Hoisted<'a>) {
         stacker::maybe_grow(64 << 10, 1 << 20, || match statement {
+            Statement::ExportDeclaration(e) => {
+                if let Declaration::VariableDeclaration(d) = &e.declaration
+                    && d.kind == VariableDeclarationKind::Var
+                {
+                    for declarator in &d.declarations {
+                        collect_names(&declarator.id, &mut out.vars);
+                    }
+                }
+            }
             Statement::VariableDeclaration(d) if d.kind == VariableDeclarationKind::Var => {
                 for declarator in &d.declarations {
                     collect_names(&declarator.id, &mut out.vars);
@@ -228,9 +261,12 @@ impl<'a> Analyzer<'a> {
         params: ScopeIndex,
         statements: &'a [Statement<'a>],
     ) {
+        if self.out.scopes[scope as usize].kind == ScopeKind::Eval {
+            return self.declare_eval_body(scope, statements);
+        }
         let mut hoisted = Hoisted::default();
         self.hoist(statements, true, &mut hoisted);
-        let kind = if scope == 0 { BindingKind::GlobalVar } else { BindingKind::Var };
+        let kind = if self.is_global(scope) { BindingKind::GlobalVar } else { BindingKind::Var };
         for name in std::mem::take(&mut hoisted.vars) {
             self.declare_var(scope, params, name, kind);
         }
@@ -239,7 +275,9 @@ impl<'a> Analyzer<'a> {
             let Some(id) = &f.id else { continue };
             let name = id.name.as_str();
             let info = &self.out.functions[self.out.scopes[scope as usize].function as usize];
-            if name == "arguments" && !matches!(info.form, FunctionForm::Script | FunctionForm::Arrow) {
+            if name == "arguments"
+                && !matches!(info.form, FunctionForm::Script | FunctionForm::Module | FunctionForm::Arrow)
+            {
                 continue;
             }
             let clash = match self.out.names.get(&(scope, name)) {
@@ -254,7 +292,7 @@ impl<'a> Analyzer<'a> {
             };
             if !clash {
                 let b = self.declare_var(scope, params, name, kind);
-                self.out.annex_b.insert(address(f), b);
+                self.out.annex_b.insert(address(f), Some(b));
             }
         }
     }
@@ -275,7 +313,10 @@ impl<'a> Analyzer<'a> {
             let f = self.out.scopes[scope as usize].function as usize;
             if !matches!(
                 self.out.functions[f].form,
-                FunctionForm::Arrow | FunctionForm::ClassInitializer | FunctionForm::Script
+                FunctionForm::Arrow
+                    | FunctionForm::ClassInitializer
+                    | FunctionForm::Script
+                    | FunctionForm::Module
             ) && self.out.scopes[scope as usize].kind == ScopeKind::Function
             {
                 let b = self.declare(scope, name, BindingKind::Arguments, (0, u32::MAX));

@@ -6,7 +6,9 @@
 //! function between the two is created behind it as well.
 
 use crate::scopes::*;
+use crate::source::Goal;
 use crate::strings::{JsStr, js_string, js_string_of_literal, number_key};
+use oxc_allocator::Allocator;
 use oxc_ast::ast::*;
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
@@ -17,15 +19,22 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 mod bindings;
 mod classes;
+mod eval;
 mod functions;
 mod hoisting;
+mod modules;
 mod statements;
 mod visit;
 
 type Failure = (Span, String);
 
 /// Analyses a program; the error is the first one in visiting order.
-pub(crate) fn analyze<'a>(program: &'a Program<'a>, text: &'a str) -> Result<Scopes<'a>, Failure> {
+pub(crate) fn analyze<'a>(
+    program: &'a Program<'a>,
+    text: &'a str,
+    goal: Goal<'_>,
+    allocator: &'a Allocator,
+) -> Result<Scopes<'a>, Failure> {
     let mut a = Analyzer {
         out: Scopes::default(),
         scope: 0,
@@ -36,10 +45,21 @@ pub(crate) fn analyze<'a>(program: &'a Program<'a>, text: &'a str) -> Result<Sco
         switches: 0,
         anonymous_names: FxHashMap::default(),
         text,
-        strict: program.has_use_strict_directive(),
+        strict: program.has_use_strict_directive() || matches!(goal, Goal::Module),
         write: false,
+        imported_scopes: 0,
+        imported_functions: 0,
+        private_names: Vec::new(),
+        hides_function_name: matches!(goal, Goal::Function),
     };
-    a.script(program);
+    match goal {
+        Goal::Script | Goal::Function => a.script(program),
+        Goal::Module => a.module(program),
+        Goal::Eval { outer, inherits_strict } => {
+            a.out.hidden_directives = usize::from(inherits_strict);
+            a.eval(program, outer, allocator);
+        }
+    }
     if let Some(failure) = a.failure {
         return Err(failure);
     }
@@ -61,6 +81,13 @@ struct Analyzer<'a> {
     strict: bool,
     /// The next identifier reference is assigned to.
     write: bool,
+    /// Scopes and functions copied from the code around an `eval`: the first so many.
+    imported_scopes: u32,
+    imported_functions: u32,
+    /// Private names of the classes around the current place.
+    private_names: Vec<Vec<&'a str>>,
+    /// The outermost function expression does not bind its name.
+    hides_function_name: bool,
 }
 
 /// What a function needs besides its node.

@@ -114,22 +114,24 @@ impl<'a> Analyzer<'a> {
         }
     }
 
+    pub(super) fn function_declaration(&mut self, f: &'a Function<'a>) {
+        if let Some(id) = &f.id {
+            let b = self.resolve_declared(id.name.as_str());
+            id.symbol_id.set(b.map(|b| SymbolId::from_usize(b as usize)));
+        }
+        let mut scope = self.scope as usize;
+        if let Some(b) = f.id.as_ref().and_then(|i| i.symbol_id.get()) {
+            scope = self.out.bindings[b.index()].scope as usize;
+        }
+        let start = self.out.scopes[scope].start;
+        let name = f.id.is_none().then(|| js_string("default"));
+        self.function(f, FunctionForm::Normal, name, f.span, Some(start), None);
+    }
+
     pub(super) fn statement(&mut self, s: &'a Statement<'a>) {
         match s {
             Statement::BlockStatement(b) => self.block(b),
-            Statement::FunctionDeclaration(f) => {
-                if let Some(id) = &f.id
-                    && let Some(b) = self.resolve_declared(id.name.as_str())
-                {
-                    id.symbol_id.set(Some(SymbolId::from_usize(b as usize)));
-                }
-                let mut scope = self.scope as usize;
-                if let Some(b) = f.id.as_ref().and_then(|i| i.symbol_id.get()) {
-                    scope = self.out.bindings[b.index()].scope as usize;
-                }
-                let start = self.out.scopes[scope].start;
-                self.function(f, FunctionForm::Normal, None, f.span, Some(start), None);
-            }
+            Statement::FunctionDeclaration(f) => self.function_declaration(f),
             Statement::ClassDeclaration(c) => self.class(c),
             Statement::VariableDeclaration(d) => self.visit_variable_declaration(d),
             Statement::IfStatement(s) => {
@@ -177,6 +179,9 @@ impl<'a> Analyzer<'a> {
             }
             Statement::ForInStatement(s) => self.for_in_of(&s.left, &s.right, &s.body, &s.scope_id, s.span),
             Statement::ForOfStatement(s) => {
+                if s.r#await {
+                    self.top_level_await();
+                }
                 self.for_in_of(&s.left, &s.right, &s.body, &s.scope_id, s.span);
             }
             Statement::WhileStatement(s) => {
@@ -250,13 +255,26 @@ impl<'a> Analyzer<'a> {
                     self.check_label(label);
                 }
             }
-            Statement::WithStatement(s) => self.unsupported(s.span, "with statements"),
-            Statement::ImportDeclaration(_)
-            | Statement::ExportAllDeclaration(_)
-            | Statement::ExportDefaultDeclaration(_)
-            | Statement::ExportDeclaration(_)
+            Statement::WithStatement(s) => {
+                self.visit_expression(&s.object);
+                let scope = self.in_scope(ScopeKind::With, s.body.span().start, |a, scope| {
+                    a.out.scopes[scope as usize].context_slots = 2;
+                    a.out.functions[a.function as usize].has_block_contexts = true;
+                    a.visit_statement(&s.body);
+                });
+                s.scope_id.set(Some(ScopeId::from_usize(scope as usize)));
+            }
+            Statement::ImportDeclaration(d) => self.import_declaration(d),
+            Statement::ExportDeclaration(e) => match &e.declaration {
+                Declaration::VariableDeclaration(d) => self.visit_variable_declaration(d),
+                Declaration::ClassDeclaration(c) => self.class(c),
+                Declaration::FunctionDeclaration(f) => self.function_declaration(f),
+                other => self.unsupported(other.span(), "this export"),
+            },
+            Statement::ExportDefaultDeclaration(e) => self.export_default(e),
+            Statement::ExportAllDeclaration(_)
             | Statement::ExportNamedDeclaration(_)
-            | Statement::ExportFromDeclaration(_) => self.unsupported(s.span(), "modules"),
+            | Statement::ExportFromDeclaration(_) => {}
             Statement::ExpressionStatement(_)
             | Statement::ReturnStatement(_)
             | Statement::ThrowStatement(_)

@@ -16,10 +16,13 @@ impl<'a> Visit<'a> for Analyzer<'a> {
             return;
         }
         stacker::maybe_grow(128 << 10, 4 << 20, || match it {
-            Expression::RegExpLiteral(e) => self.unsupported(e.span, "regular expression literals"),
-            Expression::TaggedTemplateExpression(e) => self.unsupported(e.span, "tagged templates"),
-            Expression::ImportExpression(e) => self.unsupported(e.span, "dynamic import"),
-            Expression::ImportMeta(e) => self.unsupported(e.span, "import.meta"),
+            Expression::ImportExpression(e) if e.phase.is_some() => {
+                self.unsupported(e.span, "import phases");
+            }
+            Expression::AwaitExpression(_) => {
+                self.top_level_await();
+                walk::walk_expression(self, it);
+            }
             Expression::V8IntrinsicExpression(e) => self.unsupported(e.span, "intrinsics"),
             Expression::JSXElement(_)
             | Expression::JSXFragment(_)
@@ -52,6 +55,9 @@ impl<'a> Visit<'a> for Analyzer<'a> {
 
     fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
         let name = it.name.as_str();
+        if name == "arguments" {
+            self.check_arguments(it.span);
+        }
         let write = std::mem::take(&mut self.write);
         let reference = self.resolve(name, it.span.start);
         if write && let Some(b) = reference.binding {
@@ -172,8 +178,15 @@ impl<'a> Visit<'a> for Analyzer<'a> {
             self.use_this();
             self.special(BindingKind::NewTarget);
             self.special(BindingKind::Callee);
+            self.check_super(true, it.span);
         } else {
             self.visit_expression(&it.callee);
+        }
+        if let Expression::Identifier(id) = &it.callee
+            && id.name == "eval"
+            && !it.optional
+        {
+            self.direct_eval();
         }
         for argument in &it.arguments {
             match argument {
@@ -187,7 +200,8 @@ impl<'a> Visit<'a> for Analyzer<'a> {
         }
     }
 
-    fn visit_super(&mut self, _: &Super) {
+    fn visit_super(&mut self, it: &Super) {
+        self.check_super(false, it.span);
         self.use_this();
         let owner = self.this_owner() as usize;
         self.out.functions[owner].uses_super = true;
@@ -198,7 +212,15 @@ impl<'a> Visit<'a> for Analyzer<'a> {
         self.use_this();
     }
 
-    fn visit_new_target(&mut self, _: &NewTarget) {
+    fn visit_private_identifier(&mut self, it: &PrivateIdentifier<'a>) {
+        self.check_private_name(it);
+    }
+
+    fn visit_new_target(&mut self, it: &NewTarget) {
+        let owner = &self.out.functions[self.this_owner() as usize];
+        if matches!(owner.form, FunctionForm::Script | FunctionForm::Module) {
+            self.fail(it.span, "new.target expression is not allowed here".into());
+        }
         self.special(BindingKind::NewTarget);
     }
 
