@@ -5,7 +5,9 @@ use crate::generator::Generator;
 use oxc_ast::ast::*;
 use tierproof_bytecode::template::{GlobalDeclaration, GlobalDeclarationKind};
 use tierproof_bytecode::{Constant, Flow, FunctionKind, Reg, RuntimeFunction, TemplateId};
-use tierproof_syntax::{BindingKind, FunctionForm, FunctionInfo, FunctionNode, JsStr, Scopes, js_string, js_string_of_literal};
+use tierproof_syntax::{
+    BindingKind, FunctionForm, FunctionInfo, FunctionNode, JsStr, Scopes, js_string, js_string_of_literal,
+};
 
 /// What is known about a function before it is compiled.
 #[derive(Clone, PartialEq, Debug)]

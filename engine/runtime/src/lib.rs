@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod key;
 pub mod list;
 pub mod literals;
+pub mod modules;
 pub mod object;
 pub mod private_names;
 pub mod probes;

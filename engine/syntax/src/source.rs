@@ -103,7 +103,10 @@ pub(crate) enum Goal<'o> {
     Script,
     Module,
     /// Code of an indirect (`None`) or direct `eval`.
-    Eval { outer: Option<&'o Outer>, inherits_strict: bool },
+    Eval {
+        outer: Option<&'o Outer>,
+        inherits_strict: bool,
+    },
     /// A function expression in parentheses: the name is no binding.
     Function,
 }
@@ -182,7 +185,8 @@ fn parse_as(bytes: &[u8], name: &str, goal: Goal<'_>) -> Result<Rc<Source>, Synt
 
 fn parse_owned<'a>(owner: &'a Owner, goal: Goal<'_>) -> Result<Parsed<'a>, SyntaxError> {
     let counts = |d: &&OxcDiagnostic| {
-        !matches!(goal, Goal::Eval { outer: Some(_), .. }) || !DEPENDS_ON_OUTER.iter().any(|m| d.message.starts_with(m))
+        !matches!(goal, Goal::Eval { outer: Some(_), .. })
+            || !DEPENDS_ON_OUTER.iter().any(|m| d.message.starts_with(m))
     };
     let error = |d: &OxcDiagnostic| {
         let (offset, length) = d.labels.first().map_or((0, 1), |l| (l.offset(), l.len()));
@@ -191,8 +195,7 @@ fn parse_owned<'a>(owner: &'a Owner, goal: Goal<'_>) -> Result<Parsed<'a>, Synta
     let options =
         ParseOptions { preserve_parens: false, parse_regular_expression: true, ..ParseOptions::default() };
     let kind = if matches!(goal, Goal::Module) { SourceType::mjs() } else { SourceType::script() };
-    let parsed =
-        Parser::new(&owner.allocator, &owner.text, kind).with_options(options).parse();
+    let parsed = Parser::new(&owner.allocator, &owner.text, kind).with_options(options).parse();
     if let Some(d) = parsed.diagnostics.iter().find(counts) {
         return Err(error(d));
     }

@@ -643,9 +643,9 @@ impl OpcodeHandler for Builder<'_, '_> {
         match R::from_number(function) {
             None => return self.bailout("unknown runtime function"),
             // These look at the running frame's function.
-            Some(
-                R::DirectEval | R::MappedParameters | R::DeclareGlobals | R::ImportCall | R::ImportMeta,
-            ) => self.needs_real_frame()?,
+            Some(R::DirectEval | R::MappedParameters | R::DeclareGlobals | R::ImportCall | R::ImportMeta) => {
+                self.needs_real_frame()?
+            }
             _ => {}
         }
         let args = self.range(args, count)?;

@@ -82,7 +82,10 @@ impl<'a> Analyzer<'a> {
                 let info = &self.out.functions[f];
                 let plain = !matches!(
                     info.form,
-                    FunctionForm::Script | FunctionForm::Module | FunctionForm::Arrow | FunctionForm::ClassInitializer
+                    FunctionForm::Script
+                        | FunctionForm::Module
+                        | FunctionForm::Arrow
+                        | FunctionForm::ClassInitializer
                 );
                 if plain && name == "arguments" {
                     let b = self.declare(s, name, BindingKind::Arguments, (0, u32::MAX));

@@ -58,9 +58,7 @@ impl<'a> Analyzer<'a> {
             .map(|e| {
                 let key = match &e.key {
                     ImportAttributeKey::Identifier(i) => js_string(&i.name),
-                    ImportAttributeKey::StringLiteral(s) => {
-                        js_string_of_literal(&s.value, s.lone_surrogates)
-                    }
+                    ImportAttributeKey::StringLiteral(s) => js_string_of_literal(&s.value, s.lone_surrogates),
                 };
                 (key, js_string_of_literal(&e.value.value, e.value.lone_surrogates))
             })
@@ -151,8 +149,7 @@ impl<'a> Analyzer<'a> {
         let binding = match named {
             Some(id) => self.resolve_in(scope, id.name.as_str()),
             None => {
-                let function =
-                    matches!(e.declaration, ExportDefaultDeclarationKind::FunctionDeclaration(_));
+                let function = matches!(e.declaration, ExportDefaultDeclarationKind::FunctionDeclaration(_));
                 let kind = if function { BindingKind::Function } else { BindingKind::Let };
                 let b = self.declare(scope, DEFAULT, kind, (e.span.end, u32::MAX));
                 if let ExportDefaultDeclarationKind::FunctionDeclaration(f) = &e.declaration {
