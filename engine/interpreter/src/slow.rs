@@ -308,7 +308,7 @@ pub fn is_plain_call_target(data: FunctionDataRef) -> bool {
 /// The module cell in a context slot.
 #[inline(always)]
 pub fn module_cell(context: Value, index: u32, depth: u32) -> tierproof_heap::PropertyCellRef {
-    let mut c = context.cast::<TaggedArrayRef>();
+    let mut c = context.cast::<tierproof_heap::TaggedArrayRef>();
     for _ in 0..depth {
         c = c.parent().cast();
     }
