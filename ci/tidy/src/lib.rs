@@ -20,10 +20,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("syntax", &["base"]),
     ("bytecode", &["base"]),
     ("heap", &["base"]),
+    ("regexp", &[]),
     ("bytegen", &["base", "syntax", "bytecode"]),
     ("ssa", &["base", "bytecode"]),
-    ("runtime", &["base", "syntax", "bytecode", "bytegen", "heap"]),
-    ("builtins", &["base", "syntax", "bytecode", "bytegen", "heap", "runtime"]),
+    ("runtime", &["base", "syntax", "bytecode", "bytegen", "heap", "regexp"]),
+    ("builtins", &["base", "syntax", "bytecode", "bytegen", "heap", "regexp", "runtime"]),
     ("interpreter", &["base", "bytecode", "heap", "runtime"]),
     ("jit", &["base", "bytecode", "heap", "runtime", "ssa"]),
     // the numbers of the runtime functions that compiled code calls live in `ssa`

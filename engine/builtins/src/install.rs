@@ -2,7 +2,7 @@
 //!
 //! A table row is `(name, length, function)`; a name that starts with `@@` is a well-known symbol.
 
-use tierproof_heap::{FunctionRef, ObjectRef, Value};
+use tierproof_heap::{CellKind, FunctionRef, ObjectRef, Value};
 use tierproof_runtime::{Args, Isolate, JsResult, NativeFn, PropertyKey, Thrown, attrs};
 
 /// `(name, length, function)`.
@@ -24,18 +24,11 @@ fn key_of(cx: &mut Isolate, name: &str) -> (PropertyKey, Value) {
         return (key, text);
     };
     let s = &cx.realm.symbols;
-    let slot = match symbol {
-        "iterator" => s.iterator,
-        "asyncIterator" => s.async_iterator,
-        "hasInstance" => s.has_instance,
-        "toPrimitive" => s.to_primitive,
-        "toStringTag" => s.to_string_tag,
-        "species" => s.species,
-        "unscopables" => s.unscopables,
-        _ => unreachable!("unknown symbol {symbol}"),
+    let Some((_, s)) = s.all().into_iter().find(|e| e.0 == symbol) else {
+        unreachable!("unknown symbol {symbol}")
     };
     let text = cx.intern(&format!("[Symbol.{symbol}]"));
-    (slot.key(), text.into())
+    (PropertyKey::Name(s.into()), text.into())
 }
 
 fn add(cx: &mut Isolate, o: ObjectRef, key: PropertyKey, value: Value, attributes: u8) {
@@ -175,6 +168,29 @@ pub fn species_constructor(cx: &mut Isolate, o: ObjectRef, default: Value) -> Js
         return Ok(s);
     }
     Err(cx.type_error("object.constructor[Symbol.species] is not a constructor"))
+}
+
+/// What GenericObject cells stand for (their flags byte).
+pub mod brand {
+    pub const REGEXP_STRING_ITERATOR: u8 = 1;
+    pub const ITERATOR_HELPER: u8 = 2;
+    pub const WRAPPED_ITERATOR: u8 = 3;
+    pub const FINALIZATION_REGISTRY: u8 = 4;
+    pub const RAW_JSON: u8 = 5;
+    pub const TEMPORAL: u8 = 6;
+}
+
+/// A GenericObject of this brand; its four internal words are undefined.
+pub fn branded(cx: &mut Isolate, prototype: ObjectRef, brand: u8) -> ObjectRef {
+    let shape = cx.root_shape(prototype.into(), CellKind::GenericObject, 0);
+    let o = cx.heap.allocate_object_of(CellKind::GenericObject, shape.0);
+    o.set_flags(brand);
+    o
+}
+
+/// The object, if it is a GenericObject of this brand.
+pub fn as_branded(v: Value, brand: u8) -> Option<ObjectRef> {
+    v.try_as::<ObjectRef>().filter(|o| o.kind() == CellKind::GenericObject && o.flags() == brand)
 }
 
 /// Counts the steps of a native loop over a range of the program's choosing: now and then it takes

@@ -24,6 +24,8 @@ mod number;
 mod object;
 mod promise;
 mod reflect;
+mod regexp;
+mod regexp_legacy;
 mod set;
 mod string;
 mod string_builder;
@@ -60,6 +62,7 @@ pub fn install(cx: &mut Isolate) {
     generator::install(cx);
     async_generator::install(cx);
     reflect::install(cx);
+    regexp::install(cx);
     json::install(cx);
     array_buffer::install(cx);
     typed_array::install(cx);

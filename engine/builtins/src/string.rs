@@ -1,11 +1,13 @@
-//! [String Objects](https://tc39.es/ecma262/#sec-string-objects), without what needs regular expressions.
+//! [String Objects](https://tc39.es/ecma262/#sec-string-objects).
 
+use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use tierproof_heap::{CellKind, ObjectRef, StringRef, SymbolRef, Value};
 use tierproof_runtime::convert::{self, to_boolean};
 use tierproof_runtime::strings::{self, MAX_LENGTH, Units};
 use tierproof_runtime::{Args, Isolate, JsResult, List};
 
 use crate::install::{self, Row, incompatible};
+use crate::regexp::{Substitution, substitute};
 use crate::string_builder::StringBuilder;
 
 const STATICS: &[Row] =
@@ -23,11 +25,15 @@ const METHODS: &[Row] = &[
     ("isWellFormed", 0, is_well_formed),
     ("lastIndexOf", 1, last_index_of),
     ("localeCompare", 1, locale_compare),
+    ("match", 1, match_),
+    ("matchAll", 1, match_all),
+    ("normalize", 0, normalize),
     ("padEnd", 1, pad_end),
     ("padStart", 1, pad_start),
     ("repeat", 1, repeat),
     ("replace", 2, replace),
     ("replaceAll", 2, replace_all),
+    ("search", 1, search),
     ("slice", 2, slice),
     ("split", 2, split),
     ("startsWith", 1, starts_with),
@@ -276,7 +282,7 @@ fn concat(cx: &mut Isolate, args: Args) -> JsResult {
 }
 
 /// [IsRegExp](https://tc39.es/ecma262/#sec-isregexp)
-fn is_regexp(cx: &mut Isolate, v: Value) -> JsResult<bool> {
+pub fn is_regexp(cx: &mut Isolate, v: Value) -> JsResult<bool> {
     let Some(o) = v.try_as::<ObjectRef>() else { return Ok(false) };
     let key = cx.realm.symbols.match_.key();
     let matcher = cx.get_of(o, key)?;
@@ -466,15 +472,17 @@ fn delegate(
     if !args.get(0).is_object() {
         return Ok(None);
     }
-    if method == "replaceAll" && is_regexp(cx, args.get(0))? {
+    if matches!(method, "replaceAll" | "matchAll") && is_regexp(cx, args.get(0))? {
         let key = cx.key("flags");
         let flags = cx.get_value(args.get(0), key)?;
         if flags.is_nullish() {
-            return Err(cx.type_error("String.prototype.replaceAll called with a non-global RegExp argument"));
+            return Err(cx.type_error(&format!(
+                "String.prototype.{method} called with a non-global RegExp argument"
+            )));
         }
         let flags = cx.to_rust_string(flags)?;
         if !flags.contains('g') {
-            return Err(cx.type_error("replaceAll must be called with a global RegExp"));
+            return Err(cx.type_error(&format!("{method} must be called with a global RegExp")));
         }
     }
     let f = cx.get_method(args.get(0), symbol)?;
@@ -484,25 +492,73 @@ fn delegate(
     Ok(Some(cx.call(f, args.get(0), &[args.this(), args.get(1)])?))
 }
 
-/// [GetSubstitution](https://tc39.es/ecma262/#sec-getsubstitution) without captures.
-fn push_substitution(out: &mut StringBuilder, s: Units, at: usize, matched: Units, replacement: Units) {
-    let mut i = 0;
-    let dollar = b'$' as u16;
-    while i < replacement.len() {
-        let c = replacement.at(i);
-        let next = if c == dollar && i + 1 < replacement.len() { replacement.at(i + 1) } else { 0 };
-        i += 2;
-        match u8::try_from(next).unwrap_or(0) {
-            b'$' => out.push_unit(dollar),
-            b'&' => out.push_units(matched),
-            b'`' => out.push_units(s.slice(0, at)),
-            b'\'' => out.push_units(s.slice(at + matched.len(), s.len())),
-            _ => {
-                out.push_unit(c);
-                i -= 1;
+/// The part that `match`, `matchAll` and `search` share: a RegExp from the argument, and its method.
+fn with_regexp(
+    cx: &mut Isolate,
+    args: Args,
+    symbol: tierproof_runtime::PropertyKey,
+    method: &str,
+    flags: &str,
+) -> JsResult {
+    if let Some(v) = delegate(cx, args, symbol, method)? {
+        return Ok(v);
+    }
+    let s = this_string(cx, args, method)?;
+    let r = crate::regexp::create(cx, args.get(0), flags)?;
+    cx.invoke_method(r.into(), symbol, &[s.into()])
+}
+
+/// [String.prototype.match](https://tc39.es/ecma262/#sec-string.prototype.match)
+fn match_(cx: &mut Isolate, args: Args) -> JsResult {
+    let key = cx.realm.symbols.match_.key();
+    with_regexp(cx, args, key, "match", "")
+}
+
+/// [String.prototype.matchAll](https://tc39.es/ecma262/#sec-string.prototype.matchall)
+fn match_all(cx: &mut Isolate, args: Args) -> JsResult {
+    let key = cx.realm.symbols.match_all.key();
+    with_regexp(cx, args, key, "matchAll", "g")
+}
+
+/// [String.prototype.search](https://tc39.es/ecma262/#sec-string.prototype.search)
+fn search(cx: &mut Isolate, args: Args) -> JsResult {
+    let key = cx.realm.symbols.search.key();
+    with_regexp(cx, args, key, "search", "")
+}
+
+/// [String.prototype.normalize](https://tc39.es/ecma262/#sec-string.prototype.normalize)
+fn normalize(cx: &mut Isolate, args: Args) -> JsResult {
+    let s = this_string(cx, args, "normalize")?;
+    let form = if args.get(0).is_undefined() { "NFC".into() } else { cx.to_rust_string(args.get(0))? };
+    let u = strings::units(cx, s);
+    let mut out = StringBuilder::default();
+    let mut run = String::new();
+    let flush = |run: &mut String, out: &mut StringBuilder| {
+        let text = match form.as_str() {
+            "NFC" => ComposingNormalizer::new_nfc().normalize(run).into_owned(),
+            "NFKC" => ComposingNormalizer::new_nfkc().normalize(run).into_owned(),
+            "NFD" => DecomposingNormalizer::new_nfd().normalize(run).into_owned(),
+            "NFKD" => DecomposingNormalizer::new_nfkd().normalize(run).into_owned(),
+            _ => return false,
+        };
+        run.clear();
+        text.encode_utf16().for_each(|c| out.push_unit(c));
+        true
+    };
+    // lone surrogates stay as they are, between the runs that are normalised
+    for c in char::decode_utf16(u.iter()) {
+        match c {
+            Ok(c) => run.push(c),
+            Err(lone) => {
+                flush(&mut run, &mut out);
+                out.push_unit(lone.unpaired_surrogate());
             }
         }
     }
+    if !flush(&mut run, &mut out) {
+        return Err(cx.range_error("The normalization form should be one of NFC, NFD, NFKC, NFKD."));
+    }
+    Ok(out.finish(cx)?.into())
 }
 
 /// Replaces the matches at the given positions.
@@ -514,6 +570,7 @@ fn replace_at(
     replacement: Value,
 ) -> JsResult {
     let functional = cx.is_callable(replacement);
+    let none = List::new(cx);
     let mut out = StringBuilder::default();
     let mut end = 0;
     for &at in positions {
@@ -526,9 +583,9 @@ fn replace_at(
             out.push_string(cx, r);
         } else {
             let u = strings::units(cx, s);
-            let (m, r) = (strings::units(cx, search), strings::units(cx, replacement.cast()));
             out.push_units(u.slice(end, at));
-            push_substitution(&mut out, u, at, m, r);
+            let m = Substitution { string: s, matched: search, position: at, captures: &none, named: Value::UNDEFINED };
+            substitute(cx, &mut out, &m, replacement.cast())?;
         }
         if out.overflowed() {
             break;

@@ -192,6 +192,7 @@ pub struct Isolate {
     pub jobs: VecDeque<CellRef>,
     /// FunctionData of builtin closures, one per Rust function (FunctionData never move).
     pub closure_data: Vec<FunctionDataRef>,
+    pub regexps: crate::regexp::Programs,
     /// Compiled functions by (source, template), so that closures of one source share templates.
     pub functions: FxHashMap<(u32, u32), Rc<FunctionInfo>>,
     /// Every compiled function; a feedback vector's user word is an index into this.
@@ -291,6 +292,7 @@ impl Isolate {
             ticks_before: 0,
             jobs: VecDeque::new(),
             closure_data: Vec::new(),
+            regexps: Default::default(),
             functions: FxHashMap::default(),
             compiled: Vec::new(),
             sources: Vec::new(),

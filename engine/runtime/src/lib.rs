@@ -26,6 +26,7 @@ pub mod private_names;
 pub mod probes;
 pub mod promise;
 pub mod realm;
+pub mod regexp;
 pub mod runtime_functions;
 pub mod shapes;
 pub mod stack;

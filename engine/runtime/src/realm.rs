@@ -69,7 +69,7 @@ names! {
     next = "next", done = "done", value = "value", return_ = "return", throw = "throw",
     get = "get", set = "set", writable = "writable", enumerable = "enumerable", configurable = "configurable",
     index = "index", input = "input", groups = "groups", callee = "callee", raw = "raw",
-    then = "then", resolve = "resolve", proto = "__proto__", size = "size", has = "has", keys = "keys", add = "add",
+    last_index = "lastIndex", then = "then", resolve = "resolve", proto = "__proto__", size = "size", has = "has", keys = "keys", add = "add",
 }
 
 macro_rules! common_strings {
@@ -173,6 +173,13 @@ macro_rules! intrinsics {
             pub object_constructor: Value,
             pub eval_function: Value,
             pub promise_constructor: Value,
+            pub regexp_constructor: Value,
+            /// `RegExp.prototype.exec`, and what the last match was (FixedArray).
+            pub regexp_exec: Value,
+            pub regexp_legacy: Value,
+            /// A RegExp, and its prototype, as they were made.
+            pub regexp_shape: ShapeId,
+            pub regexp_prototype_shape: ShapeId,
         }
         impl Realm {
             /// Before `create` has run.
@@ -189,6 +196,8 @@ macro_rules! intrinsics {
                     array_values: Value::UNDEFINED, array_iterator_next: Value::UNDEFINED,
                     function_has_instance: Value::UNDEFINED, array_constructor: Value::UNDEFINED,
                     object_constructor: Value::UNDEFINED, eval_function: Value::UNDEFINED, promise_constructor: Value::UNDEFINED,
+                    regexp_constructor: Value::UNDEFINED, regexp_exec: Value::UNDEFINED,
+                    regexp_legacy: Value::UNDEFINED, regexp_shape: ShapeId(0), regexp_prototype_shape: ShapeId(0),
                 }
             }
             pub fn trace(&mut self, v: &mut dyn RootVisitor) {
@@ -199,7 +208,8 @@ macro_rules! intrinsics {
                 for o in self.error_prototypes.iter_mut().chain(&mut self.typed_array_prototypes) { trace_object(o, v); }
                 for x in &mut self.typed_array_constructors { v.value(x); }
                 for x in [&mut self.array_values, &mut self.array_iterator_next, &mut self.function_has_instance,
-                          &mut self.array_constructor, &mut self.object_constructor, &mut self.eval_function, &mut self.promise_constructor] { v.value(x); }
+                          &mut self.array_constructor, &mut self.object_constructor, &mut self.eval_function, &mut self.promise_constructor,
+                          &mut self.regexp_constructor, &mut self.regexp_exec, &mut self.regexp_legacy] { v.value(x); }
             }
         }
     };
@@ -209,6 +219,7 @@ intrinsics! {
     number_prototype, boolean_prototype, symbol_prototype, bigint_prototype, iterator_prototype,
     array_iterator_prototype, string_iterator_prototype, map_prototype, set_prototype, map_iterator_prototype,
     set_iterator_prototype, array_buffer_prototype, typed_array_prototype, weak_map_prototype, weak_set_prototype,
+    regexp_prototype, regexp_string_iterator_prototype,
     promise_prototype, aggregate_error_prototype,
     generator_prototype, generator_function_prototype, async_function_prototype, async_generator_prototype,
     async_generator_function_prototype, async_iterator_prototype, async_from_sync_iterator_prototype,
@@ -280,7 +291,7 @@ pub fn create(cx: &mut Isolate) {
     }
     plain! { iterator_prototype number_prototype boolean_prototype symbol_prototype bigint_prototype
     string_prototype map_prototype set_prototype array_buffer_prototype typed_array_prototype
-    weak_map_prototype weak_set_prototype promise_prototype }
+    weak_map_prototype weak_set_prototype promise_prototype regexp_prototype }
     // %Function.prototype% is a function itself: it takes anything and returns undefined.
     cx.realm.function_shape = cx.root_shape(op, CellKind::Function, 0);
     let empty = cx.realm.strings.empty();
@@ -290,6 +301,7 @@ pub fn create(cx: &mut Isolate) {
     cx.realm.array_iterator_prototype = cx.new_object(ip);
     cx.realm.string_iterator_prototype = cx.new_object(ip);
     cx.realm.map_iterator_prototype = cx.new_object(ip);
+    cx.realm.regexp_string_iterator_prototype = cx.new_object(ip);
     cx.realm.set_iterator_prototype = cx.new_object(ip);
     let shape = cx.root_shape(op, CellKind::Array, 0);
     cx.realm.array_prototype = cx.heap.allocate_object_of(CellKind::Array, shape.0);
