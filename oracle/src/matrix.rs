@@ -254,8 +254,6 @@ fn report_row(
 
 /// Standard globals outside the supported slice, whose absence is not the program's fault.
 const LATER_GLOBALS: &[&str] = &[
-    "RegExp",
-    "Proxy",
     "WeakRef",
     "FinalizationRegistry",
     "Date",

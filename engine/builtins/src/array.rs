@@ -126,8 +126,8 @@ fn array(cx: &mut Isolate, args: Args) -> JsResult {
 }
 
 /// [Array.isArray](https://tc39.es/ecma262/#sec-array.isarray)
-fn is_array(_: &mut Isolate, args: Args) -> JsResult {
-    Ok(Value::from_bool(args.get(0).try_as::<ArrayRef>().is_some()))
+fn is_array(cx: &mut Isolate, args: Args) -> JsResult {
+    Ok(Value::from_bool(cx.is_array(args.get(0))?))
 }
 
 /// [Array.of](https://tc39.es/ecma262/#sec-array.of)
@@ -296,7 +296,7 @@ fn this_and_length(cx: &mut Isolate, args: Args) -> JsResult<(ObjectRef, u64)> {
 
 /// The constructor that results derived from `o` are made with; None for plain arrays.
 fn species_of(cx: &mut Isolate, o: ObjectRef) -> JsResult<Option<Value>> {
-    if o.kind() != CellKind::Array {
+    if o.kind() != CellKind::Array && !cx.is_array(o.into())? {
         return Ok(None);
     }
     let names = cx.realm.names;
@@ -364,7 +364,7 @@ fn is_concat_spreadable(cx: &mut Isolate, v: Value) -> JsResult<bool> {
     if !spreadable.is_undefined() {
         return Ok(to_boolean(spreadable));
     }
-    Ok(o.kind() == CellKind::Array)
+    cx.is_array(v)
 }
 
 /// [Array.prototype.concat](https://tc39.es/ecma262/#sec-array.prototype.concat)

@@ -341,7 +341,7 @@ fn internalize(
     }
     let value = cx.get_of(holder, key)?;
     if let Some(o) = value.try_as::<ObjectRef>() {
-        if o.kind() == CellKind::Array {
+        if cx.is_array(value)? {
             let n = cx.length_of(o)?;
             for i in 0..n {
                 let key = cx.index_key(i);
@@ -414,7 +414,7 @@ fn stringify(cx: &mut Isolate, args: Args) -> JsResult {
     if cx.is_callable(args.get(1)) {
         replacer = args.get(1);
     } else if let Some(o) = args.get(1).try_as::<ObjectRef>()
-        && o.kind() == CellKind::Array
+        && cx.is_array(args.get(1))?
     {
         selected = Some(property_list(cx, o)?);
     }
@@ -540,7 +540,7 @@ impl Printer {
         if self.stack.depth >= MAX_NESTING {
             return Err(cx.overflow_error());
         }
-        let (keys, length) = if o.kind() == CellKind::Array {
+        let (keys, length) = if cx.is_array(o.into())? {
             self.out.push_ascii("[");
             (Value::UNDEFINED, cx.length_of(o)?)
         } else {

@@ -23,6 +23,7 @@ pub mod math;
 mod number;
 mod object;
 mod promise;
+mod proxy;
 mod reflect;
 mod regexp;
 mod regexp_legacy;
@@ -62,6 +63,7 @@ pub fn install(cx: &mut Isolate) {
     generator::install(cx);
     async_generator::install(cx);
     reflect::install(cx);
+    proxy::install(cx);
     regexp::install(cx);
     json::install(cx);
     array_buffer::install(cx);

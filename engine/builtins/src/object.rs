@@ -167,45 +167,6 @@ pub fn from_property(cx: &mut Isolate, p: Property) -> JsResult {
     Ok(o.into())
 }
 
-/// [ToPropertyDescriptor](https://tc39.es/ecma262/#sec-topropertydescriptor)
-pub fn to_property_descriptor(cx: &mut Isolate, v: Value) -> JsResult<Descriptor> {
-    let Some(o) = v.try_as::<ObjectRef>() else {
-        let what = cx.describe(v);
-        return Err(cx.type_error(&format!("Property description must be an object: {what}")));
-    };
-    let names = cx.realm.names;
-    let field = |cx: &mut Isolate, key: PropertyKey| -> JsResult<Option<Value>> {
-        if cx.has_property(o, key)? { Ok(Some(cx.get_of(o, key)?)) } else { Ok(None) }
-    };
-    let truth = |v: Option<Value>| v.map(tierproof_runtime::convert::to_boolean);
-    let enumerable = truth(field(cx, names.enumerable)?);
-    let configurable = truth(field(cx, names.configurable)?);
-    let value = field(cx, names.value)?;
-    let writable = truth(field(cx, names.writable)?);
-    let get = field(cx, names.get)?;
-    check_accessor(cx, get, "Getter")?;
-    let set = field(cx, names.set)?;
-    check_accessor(cx, set, "Setter")?;
-    let d = Descriptor { value, writable, get, set, enumerable, configurable };
-    if d.is_accessor() && d.is_data() {
-        return Err(cx.type_error(
-            "Invalid property descriptor. Cannot both specify accessors and a value or writable attribute",
-        ));
-    }
-    Ok(d)
-}
-
-fn check_accessor(cx: &mut Isolate, f: Option<Value>, what: &str) -> JsResult<()> {
-    if let Some(f) = f
-        && !f.is_undefined()
-        && !cx.is_callable(f)
-    {
-        let text = cx.describe(f);
-        return Err(cx.type_error(&format!("{what} must be a function: {text}")));
-    }
-    Ok(())
-}
-
 /// [Object.getOwnPropertyDescriptor](https://tc39.es/ecma262/#sec-object.getownpropertydescriptor)
 fn get_own_property_descriptor(cx: &mut Isolate, args: Args) -> JsResult {
     let o = cx.to_object(args.get(0))?;
@@ -302,7 +263,7 @@ fn set_integrity(cx: &mut Isolate, v: Value, frozen: bool) -> JsResult {
 /// [TestIntegrityLevel](https://tc39.es/ecma262/#sec-testintegritylevel)
 fn test_integrity(cx: &mut Isolate, v: Value, frozen: bool) -> JsResult {
     let Some(o) = v.try_as::<ObjectRef>() else { return Ok(Value::TRUE) };
-    if cx.is_extensible(o) {
+    if cx.is_extensible_object(o)? {
         return Ok(Value::FALSE);
     }
     let own = cx.own_keys(o)?;
@@ -339,7 +300,10 @@ fn is_frozen(cx: &mut Isolate, args: Args) -> JsResult {
 
 /// [Object.isExtensible](https://tc39.es/ecma262/#sec-object.isextensible)
 fn is_extensible(cx: &mut Isolate, args: Args) -> JsResult {
-    Ok(Value::from_bool(args.get(0).try_as::<ObjectRef>().is_some_and(|o| cx.is_extensible(o))))
+    match args.get(0).try_as::<ObjectRef>() {
+        Some(o) => Ok(Value::from_bool(cx.is_extensible_object(o)?)),
+        None => Ok(Value::FALSE),
+    }
 }
 
 fn check_prototype(cx: &mut Isolate, v: Value) -> JsResult<()> {
@@ -373,7 +337,7 @@ fn object_define_properties(cx: &mut Isolate, o: ObjectRef, properties: Value) -
             continue;
         }
         let v = cx.property_value(p, from.into())?;
-        let d = to_property_descriptor(cx, v)?;
+        let d = cx.to_property_descriptor(v)?;
         let flag = |f: Option<bool>| f.map_or(Value::HOLE, Value::from_bool);
         let words = [
             own.get(i),
@@ -423,7 +387,7 @@ pub fn non_primitive(cx: &mut Isolate, v: Value, method: &str) -> JsResult<Objec
 fn define_property(cx: &mut Isolate, args: Args) -> JsResult {
     let o = non_primitive(cx, args.get(0), "Object.defineProperty")?;
     let key = cx.to_property_key(args.get(1))?;
-    let d = to_property_descriptor(cx, args.get(2))?;
+    let d = cx.to_property_descriptor(args.get(2))?;
     cx.define_property_or_throw(o, key, d)?;
     Ok(o.into())
 }
@@ -431,7 +395,7 @@ fn define_property(cx: &mut Isolate, args: Args) -> JsResult {
 /// [Object.getPrototypeOf](https://tc39.es/ecma262/#sec-object.getprototypeof)
 fn get_prototype_of(cx: &mut Isolate, args: Args) -> JsResult {
     let o = cx.to_object(args.get(0))?;
-    Ok(cx.prototype_of(o))
+    cx.get_prototype_of(o)
 }
 
 fn set_prototype_or_throw(cx: &mut Isolate, o: ObjectRef, p: Value) -> JsResult<()> {
@@ -528,7 +492,7 @@ fn has_own_property(cx: &mut Isolate, args: Args) -> JsResult {
 fn is_prototype_of(cx: &mut Isolate, args: Args) -> JsResult {
     let Some(mut at) = args.get(0).try_as::<ObjectRef>() else { return Ok(Value::FALSE) };
     let o = cx.to_object(args.this())?;
-    while let Some(p) = cx.prototype_of(at).try_as() {
+    while let Some(p) = cx.get_prototype_of(at)?.try_as() {
         if p == o {
             return Ok(Value::TRUE);
         }
@@ -555,7 +519,7 @@ pub fn to_string(cx: &mut Isolate, args: Args) -> JsResult {
     }
     let o = cx.to_object(v)?;
     let builtin = match o.kind() {
-        CellKind::Array => "Array",
+        _ if cx.is_array(o.into())? => "Array",
         CellKind::Arguments => "Arguments",
         CellKind::Error => "Error",
         CellKind::Date => "Date",
@@ -597,7 +561,7 @@ fn value_of(cx: &mut Isolate, args: Args) -> JsResult {
 /// [get Object.prototype.__proto__](https://tc39.es/ecma262/#sec-get-object.prototype.__proto__)
 fn get_proto(cx: &mut Isolate, args: Args) -> JsResult {
     let o = cx.to_object(args.this())?;
-    Ok(cx.prototype_of(o))
+    cx.get_prototype_of(o)
 }
 
 /// [set Object.prototype.__proto__](https://tc39.es/ecma262/#sec-set-object.prototype.__proto__)
@@ -645,7 +609,7 @@ fn lookup_accessor(cx: &mut Isolate, args: Args, getter: bool) -> JsResult {
                 false => Value::UNDEFINED,
             });
         }
-        match cx.prototype_of(o).try_as() {
+        match cx.get_prototype_of(o)?.try_as() {
             Some(p) => o = p,
             None => return Ok(Value::UNDEFINED),
         }

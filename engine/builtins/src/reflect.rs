@@ -5,7 +5,7 @@ use tierproof_runtime::{Args, Isolate, JsResult};
 
 use crate::function::list_from_array_like;
 use crate::install::{self, Row, callback};
-use crate::object::{from_property, non_primitive, to_property_descriptor};
+use crate::object::{from_property, non_primitive};
 
 const METHODS: &[Row] = &[
     ("defineProperty", 3, define_property),
@@ -52,7 +52,7 @@ fn construct(cx: &mut Isolate, args: Args) -> JsResult {
 fn define_property(cx: &mut Isolate, args: Args) -> JsResult {
     let o = non_primitive(cx, args.get(0), "Reflect.defineProperty")?;
     let key = cx.to_property_key(args.get(1))?;
-    let d = to_property_descriptor(cx, args.get(2))?;
+    let d = cx.to_property_descriptor(args.get(2))?;
     Ok(Value::from_bool(cx.define_own_property(o, key, d)?))
 }
 
@@ -84,7 +84,7 @@ fn get_own_property_descriptor(cx: &mut Isolate, args: Args) -> JsResult {
 /// [Reflect.getPrototypeOf](https://tc39.es/ecma262/#sec-reflect.getprototypeof)
 fn get_prototype_of(cx: &mut Isolate, args: Args) -> JsResult {
     let o: ObjectRef = non_primitive(cx, args.get(0), "Reflect.getPrototypeOf")?;
-    Ok(cx.prototype_of(o))
+    cx.get_prototype_of(o)
 }
 
 /// [Reflect.has](https://tc39.es/ecma262/#sec-reflect.has)
@@ -97,7 +97,7 @@ fn has(cx: &mut Isolate, args: Args) -> JsResult {
 /// [Reflect.isExtensible](https://tc39.es/ecma262/#sec-reflect.isextensible)
 fn is_extensible(cx: &mut Isolate, args: Args) -> JsResult {
     let o = non_primitive(cx, args.get(0), "Reflect.isExtensible")?;
-    Ok(Value::from_bool(cx.is_extensible(o)))
+    Ok(Value::from_bool(cx.is_extensible_object(o)?))
 }
 
 /// [Reflect.ownKeys](https://tc39.es/ecma262/#sec-reflect.ownkeys)

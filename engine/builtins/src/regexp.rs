@@ -307,8 +307,7 @@ fn result_array(cx: &mut Isolate, program: &Program, s: StringRef, captures: &Ca
     let start = captures[0].map_or(0, |r| r.0);
     let groups = named_groups(cx, program, |cx, i| Ok(group_value(cx, s, captures[i])))?;
     let a = values.into_array(cx).object();
-    for (key, v) in
-        [(names.index, Value::smi(start as i32)), (names.input, s.into()), (names.groups, groups)]
+    for (key, v) in [(names.index, Value::smi(start as i32)), (names.input, s.into()), (names.groups, groups)]
     {
         cx.create_data_property(a, key, v)?;
     }

@@ -367,12 +367,24 @@ fn last_index_of(cx: &mut Isolate, args: Args) -> JsResult {
     Ok(Value::smi(found.map_or(-1, |i| i as i32)))
 }
 
+/// The string as canonically equivalent ones have it, for comparison.
+fn canonical_form(cx: &mut Isolate, s: StringRef) -> Vec<u16> {
+    match strings::units(cx, s) {
+        Units::One(b) if b.is_ascii() => b.iter().map(|&b| b as u16).collect(),
+        u => {
+            let text = String::from_utf16_lossy(&u.iter().collect::<Vec<u16>>());
+            DecomposingNormalizer::new_nfd().normalize(&text).encode_utf16().collect()
+        }
+    }
+}
+
 /// [String.prototype.localeCompare](https://tc39.es/ecma262/#sec-string.prototype.localecompare):
 /// the one locale orders by code units.
 fn locale_compare(cx: &mut Isolate, args: Args) -> JsResult {
     let s = this_string(cx, args, "localeCompare")?;
     let that = cx.to_string(args.get(0))?;
-    Ok(Value::smi(cx.compare_strings(s, that) as i32))
+    let (a, b) = (canonical_form(cx, s), canonical_form(cx, that));
+    Ok(Value::smi(a.cmp(&b) as i32))
 }
 
 /// [String.prototype.isWellFormed](https://tc39.es/ecma262/#sec-string.prototype.iswellformed)
@@ -476,9 +488,9 @@ fn delegate(
         let key = cx.key("flags");
         let flags = cx.get_value(args.get(0), key)?;
         if flags.is_nullish() {
-            return Err(cx.type_error(&format!(
-                "String.prototype.{method} called with a non-global RegExp argument"
-            )));
+            return Err(
+                cx.type_error(&format!("String.prototype.{method} called with a non-global RegExp argument"))
+            );
         }
         let flags = cx.to_rust_string(flags)?;
         if !flags.contains('g') {
@@ -489,7 +501,9 @@ fn delegate(
     if f.is_undefined() {
         return Ok(None);
     }
-    Ok(Some(cx.call(f, args.get(0), &[args.this(), args.get(1)])?))
+    let arguments = [args.this(), args.get(1)];
+    let count = if matches!(method, "match" | "matchAll" | "search") { 1 } else { 2 };
+    Ok(Some(cx.call(f, args.get(0), &arguments[..count])?))
 }
 
 /// The part that `match`, `matchAll` and `search` share: a RegExp from the argument, and its method.
@@ -584,7 +598,13 @@ fn replace_at(
         } else {
             let u = strings::units(cx, s);
             out.push_units(u.slice(end, at));
-            let m = Substitution { string: s, matched: search, position: at, captures: &none, named: Value::UNDEFINED };
+            let m = Substitution {
+                string: s,
+                matched: search,
+                position: at,
+                captures: &none,
+                named: Value::UNDEFINED,
+            };
             substitute(cx, &mut out, &m, replacement.cast())?;
         }
         if out.overflowed() {

@@ -29,9 +29,13 @@ pub fn compile(pattern: &str, flags: Flags) -> Result<Program, String> {
     let stack = (256 << 10) + nesting * STACK_PER_LEVEL;
     stacker::maybe_grow(stack, stack * 2, || {
         let allocator = Allocator::default();
-        let letters: String = (0..8).filter(|b| flags.0 >> b & 1 != 0).map(|b| Flags::LETTERS.as_bytes()[b] as char).collect();
+        let letters: String =
+            (0..8).filter(|b| flags.0 >> b & 1 != 0).map(|b| Flags::LETTERS.as_bytes()[b] as char).collect();
         let parsed = LiteralParser::new(&allocator, pattern, Some(&letters), Options::default()).parse();
         let ast = parsed.map_err(|e| e.message.to_string())?;
+        if flags.full_unicode() && has_bare_control_escape(pattern) {
+            return Err("Invalid unicode escape".into());
+        }
         let mut c = Compiler::new(flags);
         c.number_groups(&ast.body);
         c.emit(Instruction::Save(0));
@@ -124,7 +128,7 @@ impl Compiler {
                 self.groups += 1;
                 self.numbers.insert(g.span.start, n);
                 if let Some(name) = &g.name {
-                    let name: Vec<u16> = name.as_str().encode_utf16().collect();
+                    let name = group_name(name.as_str());
                     match self.names.iter_mut().find(|e| e.0 == name) {
                         Some(e) => e.1.push(n),
                         None => self.names.push((name, vec![n])),
@@ -224,7 +228,7 @@ impl Compiler {
                 Ok(())
             }
             Term::NamedReference(r) => {
-                let name: Vec<u16> = r.name.as_str().encode_utf16().collect();
+                let name = group_name(r.name.as_str());
                 let groups = self.names.iter().find(|e| e.0 == name).map(|e| e.1.clone());
                 self.back_reference(groups.unwrap_or_default(), back);
                 Ok(())
@@ -407,7 +411,8 @@ impl Compiler {
         {
             return Members { set: self.maybe_fold(set), strings };
         }
-        let set = unicode::property(p.name.as_str(), p.value.as_ref().map(|v| v.as_str())).unwrap_or_default();
+        let set =
+            unicode::property(p.name.as_str(), p.value.as_ref().map(|v| v.as_str())).unwrap_or_default();
         let set = self.maybe_fold(set);
         Members { set: if p.negative { self.complement(&set) } else { set }, strings: vec![] }
     }
@@ -516,7 +521,9 @@ impl Compiler {
             Term::CapturingGroup(g) => self.first_of(&g.body),
             Term::IgnoreGroup(g) if g.modifiers.is_none() => self.first_of(&g.body),
             Term::Dot(_) => (Set::all(), false),
-            Term::Character(_) | Term::CharacterClassEscape(_) | Term::UnicodePropertyEscape(_)
+            Term::Character(_)
+            | Term::CharacterClassEscape(_)
+            | Term::UnicodePropertyEscape(_)
             | Term::CharacterClass(_) => {
                 let m = self.members_of_term(term);
                 if m.strings.is_empty() {
@@ -529,6 +536,44 @@ impl Compiler {
             _ => (Set::all(), true),
         }
     }
+}
+
+/// A group name, escapes decoded.
+fn group_name(text: &str) -> Vec<u16> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if let Some(escape) = rest.strip_prefix("\\u") {
+            let (digits, after) = match escape.strip_prefix('{').and_then(|e| e.split_once('}')) {
+                Some(parts) => parts,
+                None => escape.split_at(escape.len().min(4)),
+            };
+            let code = u32::from_str_radix(digits, 16).unwrap_or(0);
+            match char::from_u32(code) {
+                Some(c) => out.extend_from_slice(c.encode_utf16(&mut [0; 2])),
+                None => out.push(code as u16),
+            }
+            rest = after;
+            continue;
+        }
+        out.extend_from_slice(c.encode_utf16(&mut [0; 2]));
+        rest = &rest[c.len_utf8()..];
+    }
+    out
+}
+
+/// Whether the pattern has a `\c` without a letter behind it, which the parser lets pass in classes.
+fn has_bare_control_escape(pattern: &str) -> bool {
+    let mut bytes = pattern.bytes();
+    while let Some(b) = bytes.next() {
+        if b == b'\\'
+            && bytes.next() == Some(b'c')
+            && !bytes.clone().next().is_some_and(|b| b.is_ascii_alphabetic())
+        {
+            return true;
+        }
+    }
+    false
 }
 
 /// White space and line terminators.

@@ -123,7 +123,12 @@ impl<'p, S: Units, const PAIRS: bool> Matcher<'p, S, PAIRS> {
     fn search(mut self, start: usize, sticky: bool, steps: &mut u64) -> Result<Option<Captures>, Failure> {
         let mut at = start;
         // a position inside a pair belongs to the pair
-        if PAIRS && at > 0 && at < self.input.len() && is_low(self.input.at(at)) && is_high(self.input.at(at - 1)) {
+        if PAIRS
+            && at > 0
+            && at < self.input.len()
+            && is_low(self.input.at(at))
+            && is_high(self.input.at(at - 1))
+        {
             at -= 1;
         }
         let result = self.search_from(at, sticky);
@@ -150,7 +155,9 @@ impl<'p, S: Units, const PAIRS: bool> Matcher<'p, S, PAIRS> {
                 let r = &self.registers;
                 return Ok(Some(
                     (0..self.program.groups as usize)
-                        .map(|g| (r[2 * g] != UNSET && r[2 * g + 1] != UNSET).then(|| (r[2 * g], r[2 * g + 1])))
+                        .map(|g| {
+                            (r[2 * g] != UNSET && r[2 * g + 1] != UNSET).then(|| (r[2 * g], r[2 * g + 1]))
+                        })
                         .collect(),
                 ));
             }
@@ -469,8 +476,8 @@ impl<'p, S: Units, const PAIRS: bool> Matcher<'p, S, PAIRS> {
             let (Some((a, g)), Some((b, i))) = (self.next(of_group, back), self.next(of_input, back)) else {
                 return Ok(None);
             };
-            let same = a == b
-                || folded && canonicalize(a, self.full_unicode) == canonicalize(b, self.full_unicode);
+            let same =
+                a == b || folded && canonicalize(a, self.full_unicode) == canonicalize(b, self.full_unicode);
             if !same {
                 return Ok(None);
             }

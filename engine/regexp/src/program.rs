@@ -44,31 +44,69 @@ impl Class {
 #[derive(Clone, Debug)]
 pub enum Instruction {
     Match,
-    One { single: Single, back: bool },
+    One {
+        single: Single,
+        back: bool,
+    },
     /// `min..=max` times one character, without captures inside.
-    Repeat { single: Single, min: u32, max: u32, greedy: bool, back: bool },
+    Repeat {
+        single: Single,
+        min: u32,
+        max: u32,
+        greedy: bool,
+        back: bool,
+    },
     Jump(u32),
     /// Goes on at the first; the second when that fails.
     Split(u32, u32),
     /// Notes the position in a register.
     Save(u32),
-    Start { multiline: bool },
-    End { multiline: bool },
+    Start {
+        multiline: bool,
+    },
+    End {
+        multiline: bool,
+    },
     /// `\b`, or `\B`; `folded` when word characters include those that fold to one.
-    Boundary { negative: bool, folded: bool },
+    Boundary {
+        negative: bool,
+        folded: bool,
+    },
     /// The first of the groups that took part.
-    BackReference { groups: Vec<u32>, folded: bool, back: bool },
+    BackReference {
+        groups: Vec<u32>,
+        folded: bool,
+        back: bool,
+    },
     /// A lookaround, up to its `LookEnd`; the index is where it goes on.
-    Look { negative: bool, after: u32 },
+    Look {
+        negative: bool,
+        after: u32,
+    },
     LookEnd,
     /// Sets the counter register to 0.
-    LoopInit { counter: u32 },
+    LoopInit {
+        counter: u32,
+    },
     /// At the head of a loop: another round (next instruction) or the exit.
-    LoopHead { counter: u32, min: u32, max: u32, greedy: bool, exit: u32 },
+    LoopHead {
+        counter: u32,
+        min: u32,
+        max: u32,
+        greedy: bool,
+        exit: u32,
+    },
     /// Another round begins: counts it, notes the position, forgets the captures inside.
-    LoopEnter { counter: u32, captures: (u32, u32) },
+    LoopEnter {
+        counter: u32,
+        captures: (u32, u32),
+    },
     /// End of a round: fails when it was optional and empty.
-    LoopNext { counter: u32, min: u32, head: u32 },
+    LoopNext {
+        counter: u32,
+        min: u32,
+        head: u32,
+    },
     Fail,
 }
 

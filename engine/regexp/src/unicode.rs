@@ -77,9 +77,11 @@ pub fn string_property(name: &str) -> Option<(Set, Vec<Vec<u32>>)> {
     }
     if everything || name == "RGI_Flag_Sequence" || name == "RGI_Emoji_Flag_Sequence" {
         known = true;
-        strings.extend(FLAGS.split_ascii_whitespace().map(|code| {
-            code.bytes().map(|b| 0x1F1E6 + (b - b'A') as u32).collect()
-        }));
+        strings.extend(
+            FLAGS
+                .split_ascii_whitespace()
+                .map(|code| code.bytes().map(|b| 0x1F1E6 + (b - b'A') as u32).collect()),
+        );
     }
     if everything || name == "RGI_Emoji_Tag_Sequence" {
         known = true;

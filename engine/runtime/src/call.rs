@@ -30,6 +30,7 @@ impl Isolate {
                 let all = self.bound_arguments(o, args);
                 self.call(o.internal(0), o.internal(1), all.as_slice())
             }
+            Some(CellKind::Proxy) if self.is_callable(callee) => self.proxy_call(callee.cast(), this, args),
             _ => Err(self.not_callable(callee)),
         }
     }
@@ -107,6 +108,9 @@ impl Isolate {
             return Err(self.not_constructor(callee));
         }
         let o = callee.cast::<ObjectRef>();
+        if o.kind() == CellKind::Proxy {
+            return self.proxy_construct(o, args, new_target);
+        }
         if o.kind() == CellKind::BoundFunction {
             let all = self.bound_arguments(o, args);
             let target = o.internal(0);

@@ -308,7 +308,10 @@ impl Isolate {
     /// Whether the value can be called.
     #[inline]
     pub fn is_callable(&self, v: Value) -> bool {
-        v.cell_or_none().is_some_and(|c| c.kind().is_function())
+        v.cell_or_none().is_some_and(|c| {
+            let k = c.kind();
+            k.is_function() || k == CellKind::Proxy && c.flags() & crate::proxy::CALLABLE != 0
+        })
     }
     /// [IsConstructor](https://tc39.es/ecma262/#sec-isconstructor).
     pub fn is_constructor(&self, v: Value) -> bool {
@@ -317,6 +320,7 @@ impl Isolate {
         }
         match v.try_as::<ObjectRef>() {
             Some(o) if o.kind() == CellKind::BoundFunction => self.is_constructor(o.internal(0)),
+            Some(o) if o.kind() == CellKind::Proxy => o.flags() & crate::proxy::CONSTRUCTOR != 0,
             _ => false,
         }
     }
@@ -722,7 +726,7 @@ impl Isolate {
             return Err(self.type_error("Function has non-object prototype in instanceof check"));
         }
         loop {
-            let next = self.prototype_of(at);
+            let next = self.get_prototype_of(at)?;
             if next == p {
                 return Ok(true);
             }

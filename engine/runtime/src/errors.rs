@@ -90,7 +90,7 @@ impl Isolate {
     /// String value of a data property found on `o` or its prototypes, without running JavaScript.
     pub fn data_property_text(&mut self, o: ObjectRef, key: crate::key::PropertyKey) -> Option<String> {
         let mut at = Some(o);
-        while let Some(o) = at {
+        while let Some(o) = at.filter(|o| !crate::proxy::is_proxy(*o)) {
             if let Some(p) = self.get_own_property(o, key).ok()? {
                 return p
                     .value_if_data()

@@ -192,6 +192,8 @@ pub struct Isolate {
     pub jobs: VecDeque<CellRef>,
     /// FunctionData of builtin closures, one per Rust function (FunctionData never move).
     pub closure_data: Vec<FunctionDataRef>,
+    /// Nesting of internal methods through proxies.
+    pub proxy_depth: u32,
     pub regexps: crate::regexp::Programs,
     /// Compiled functions by (source, template), so that closures of one source share templates.
     pub functions: FxHashMap<(u32, u32), Rc<FunctionInfo>>,
@@ -292,6 +294,7 @@ impl Isolate {
             ticks_before: 0,
             jobs: VecDeque::new(),
             closure_data: Vec::new(),
+            proxy_depth: 0,
             regexps: Default::default(),
             functions: FxHashMap::default(),
             compiled: Vec::new(),

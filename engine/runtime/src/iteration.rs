@@ -214,6 +214,7 @@ impl Isolate {
         let mut simple = true;
         while let Some(p) = at {
             let own = self.own_keys(p)?;
+            simple &= p.kind() != CellKind::Proxy;
             if p != o && !own.is_empty() {
                 let any = own.as_slice().iter().any(|k| k.is_string());
                 // Builtin prototypes have only non-enumerable properties: nothing to add, but they shadow nothing either.
@@ -236,7 +237,7 @@ impl Isolate {
                     keys.push(self, k);
                 }
             }
-            at = self.prototype_of(p).try_as();
+            at = self.get_prototype_of(p)?.try_as();
         }
         let array = self.heap.allocate_fixed_array(keys.len(), Value::UNDEFINED);
         for i in 0..keys.len() {

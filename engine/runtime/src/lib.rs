@@ -25,6 +25,7 @@ pub mod object;
 pub mod private_names;
 pub mod probes;
 pub mod promise;
+pub mod proxy;
 pub mod realm;
 pub mod regexp;
 pub mod runtime_functions;

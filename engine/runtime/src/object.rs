@@ -14,6 +14,7 @@ use tierproof_heap::{
 use crate::isolate::{Isolate, JsResult};
 use crate::key::PropertyKey;
 use crate::list::List;
+use crate::proxy::is_proxy;
 use crate::shapes::{PropertyInfo, ShapeId, attrs};
 
 /// An own property as found: `value` is the value, or the AccessorPair of an accessor.
@@ -222,6 +223,9 @@ impl Isolate {
 
     /// [[GetOwnProperty]].
     pub fn get_own_property(&mut self, o: ObjectRef, key: PropertyKey) -> JsResult<Option<Property>> {
+        if is_proxy(o) {
+            return self.proxy_get_own_property(o, key);
+        }
         match key {
             PropertyKey::Name(name) => {
                 match o.kind() {
@@ -301,6 +305,7 @@ impl Isolate {
     /// [[DefineOwnProperty]].
     pub fn define_own_property(&mut self, o: ObjectRef, key: PropertyKey, d: Descriptor) -> JsResult<bool> {
         match o.kind() {
+            CellKind::Proxy => return self.proxy_define_own_property(o, key, d),
             CellKind::Array if key == self.realm.names.length => {
                 return self.array_define_length(o.cast(), d);
             }
@@ -394,7 +399,7 @@ impl Isolate {
         Ok(true)
     }
 
-    fn descriptor_compatible(&mut self, c: Property, d: &Descriptor) -> bool {
+    pub(crate) fn descriptor_compatible(&mut self, c: Property, d: &Descriptor) -> bool {
         if c.is_configurable() {
             return true;
         }
@@ -518,6 +523,9 @@ impl Isolate {
     pub fn has_property(&mut self, o: ObjectRef, key: PropertyKey) -> JsResult<bool> {
         let mut at = o;
         loop {
+            if is_proxy(at) {
+                return self.proxy_has(at, key);
+            }
             if self.get_own_property(at, key)?.is_some() {
                 return Ok(true);
             }
@@ -538,6 +546,9 @@ impl Isolate {
     pub fn get(&mut self, o: ObjectRef, key: PropertyKey, receiver: Value) -> JsResult {
         let mut at = o;
         loop {
+            if is_proxy(at) {
+                return self.proxy_get(at, key, receiver);
+            }
             if let Some(p) = self.get_own_property(at, key)? {
                 return self.property_value(p, receiver);
             }
@@ -626,6 +637,9 @@ impl Isolate {
     pub fn set(&mut self, o: ObjectRef, key: PropertyKey, value: Value, receiver: Value) -> JsResult<bool> {
         let mut at = o;
         let found = loop {
+            if is_proxy(at) {
+                return self.proxy_set(at, key, value, receiver);
+            }
             if let Some(i) = self.integer_indexed(at, key) {
                 let t = at.cast::<TypedArrayRef>();
                 if receiver == Value::from(at) {
@@ -659,7 +673,7 @@ impl Isolate {
         }
         let Some(r) = receiver.try_as::<ObjectRef>() else { return Ok(false) };
         // The property was found as a writable data property on the receiver itself.
-        if found.is_some() && r == at {
+        if found.is_some() && r == at && !is_proxy(r) {
             return self.overwrite(r, key, value);
         }
         match self.get_own_property(r, key)? {
@@ -732,7 +746,7 @@ impl Isolate {
                 self.type_error(&format!("Cannot add property {name}, object is not extensible"))
             }
             Ok(_) => {
-                let mut at = Some(o);
+                let mut at = Some(o).filter(|o| !is_proxy(*o));
                 while let Some(p) = at {
                     if let Ok(Some(found)) = self.get_own_property(p, key) {
                         if found.is_accessor() {
@@ -751,6 +765,9 @@ impl Isolate {
 
     /// [[Delete]].
     pub fn delete(&mut self, o: ObjectRef, key: PropertyKey) -> JsResult<bool> {
+        if is_proxy(o) {
+            return self.proxy_delete(o, key);
+        }
         self.materialise_function(o);
         let Some(p) = self.get_own_property(o, key)? else { return Ok(true) };
         let typed_element = o.kind() == CellKind::TypedArray && matches!(key, PropertyKey::Index(_));
@@ -774,6 +791,9 @@ impl Isolate {
 
     /// [[OwnPropertyKeys]]: indices ascending, then strings, then symbols in order of creation.
     pub fn own_keys(&mut self, o: ObjectRef) -> JsResult<List> {
+        if is_proxy(o) {
+            return self.proxy_own_keys(o);
+        }
         self.materialise_function(o);
         if o.kind() == CellKind::TypedArray && o.cast::<TypedArrayRef>().length() > MAX_ENUMERATED {
             return Err(self.range_error("Too many properties to enumerate"));
@@ -804,6 +824,9 @@ impl Isolate {
 
     /// [[SetPrototypeOf]].
     pub fn set_prototype_of(&mut self, o: ObjectRef, prototype: Value) -> JsResult<bool> {
+        if is_proxy(o) {
+            return self.proxy_set_prototype_of(o, prototype);
+        }
         if self.prototype_of(o) == prototype {
             return Ok(true);
         }
@@ -814,6 +837,9 @@ impl Isolate {
         while let Some(p) = at {
             if p == o {
                 return Ok(false);
+            }
+            if is_proxy(p) {
+                break;
             }
             at = self.prototype_of(p).try_as();
         }
@@ -827,6 +853,9 @@ impl Isolate {
 
     /// [[PreventExtensions]].
     pub fn prevent_extensions(&mut self, o: ObjectRef) -> JsResult<bool> {
+        if is_proxy(o) {
+            return self.proxy_prevent_extensions(o);
+        }
         self.materialise_function(o);
         if o.kind() != CellKind::TypedArray {
             self.to_dictionary_elements(o);
