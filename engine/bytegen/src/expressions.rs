@@ -43,12 +43,6 @@ impl<'s, 'a> Generator<'s, 'a> {
             }
             Expression::NullLiteral(_) => self.asm.LdaNull(),
             Expression::NumericLiteral(n) => self.load_number(n.value),
-            Expression::RegExpLiteral(r) => {
-                let pattern = self.asm.constant(Constant::String(js_string(&r.regex.pattern.text)));
-                let flags = self.asm.constant(Constant::String(js_string(&r.regex.flags.to_string())));
-                let slot = self.slot(SlotKind::Literal);
-                self.asm.CreateRegExpLiteral(pattern, flags, slot);
-            }
             Expression::BigIntLiteral(n) => {
                 let c = self.asm.constant(Constant::BigInt(js_string(&n.value)));
                 self.asm.LdaConstant(c);

@@ -115,8 +115,6 @@ pub struct Hooks {
     pub expand_frame: Option<ExpandFrame>,
     /// An awaited promise is settled: continue the suspended function with the value, or throw it there.
     pub resume_await: fn(&mut Isolate, ObjectRef, Value, bool) -> JsResult<()>,
-    /// A new RegExp of this pattern and these flags (strings).
-    pub regexp_create: fn(&mut Isolate, Value, Value) -> JsResult,
     /// Called by the interpreter before each instruction: frame, offset, accumulator.
     pub step: Option<fn(&mut Isolate, *mut Value, u32, Value)>,
 }
@@ -159,9 +157,6 @@ extern "C" fn remember_from_code(state: *mut JitState, owner: u64) {
     cx.heap.remember(Value::from_bits(owner).as_cell());
 }
 
-fn no_regexp(cx: &mut Isolate, _: Value, _: Value) -> JsResult {
-    Err(cx.syntax_error("not supported yet: regular expression literals"))
-}
 fn no_invalidate(_: &mut Isolate, _: Invalidated) {}
 
 /// One engine instance.
@@ -281,7 +276,6 @@ impl Isolate {
                 interpreter_entry: 0,
                 budget: no_budget,
                 invalidate: no_invalidate,
-                regexp_create: no_regexp,
                 resume_await: Isolate::resume_awaiting,
                 expand_frame: None,
                 step: None,

@@ -120,11 +120,6 @@ impl Isolate {
         Ok(())
     }
 
-    /// `CreateRegExpLiteral`; the object is the builtins' business.
-    pub fn create_regexp_literal(&mut self, pattern: Value, flags: Value) -> JsResult {
-        (self.hooks.regexp_create)(self, pattern, flags)
-    }
-
     /// `CreateArrayLiteral`. Feedback word `w` keeps a boilerplate array whose elements are copied.
     pub fn create_array_literal(
         &mut self,

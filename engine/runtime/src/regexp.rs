@@ -110,8 +110,8 @@ impl Isolate {
         self.regexp_set_last_index(r, Value::smi(0))
     }
 
-    /// A regular expression literal.
-    pub fn regexp_create(&mut self, source: Value, flags: Value) -> JsResult {
+    /// `CreateRegExpLiteral`.
+    pub fn create_regexp_literal(&mut self, source: Value, flags: Value) -> JsResult {
         let p = self.realm.regexp_prototype;
         let r = self.regexp_alloc(p);
         self.regexp_initialize(r, source.cast(), flags.cast())?;
