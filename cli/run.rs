@@ -17,6 +17,9 @@ pub struct Args {
     files: Vec<PathBuf>,
     #[command(flatten)]
     common: Common,
+    /// Treat the last program as a module, whatever its name (`.mjs` files always are)
+    #[arg(long)]
+    module: bool,
     /// Print the bytecode of all functions before running
     #[arg(long)]
     print_bytecode: bool,
@@ -79,8 +82,10 @@ fn run(args: &Args) -> Result<i32, String> {
     }
     let mut engine = Engine::new(&options);
     define(&mut engine, &args.common.define);
-    for (name, bytes) in &sources {
-        if let Err(error) = engine.run(bytes, name) {
+    for (i, (name, bytes)) in sources.iter().enumerate() {
+        let module = name.ends_with(".mjs") || args.module && i + 1 == sources.len();
+        let result = if module { engine.run_module(bytes, name) } else { engine.run(bytes, name) };
+        if let Err(error) = result {
             flush();
             return Ok(report(&error, &sources, args.common.json));
         }

@@ -6,7 +6,7 @@ use tierproof_runtime::{Args, Isolate, JsResult};
 
 use crate::install::{self, Row, incompatible};
 
-const ITERATOR_METHODS: &[Row] = &[("@@iterator", 0, iterator)];
+const ITERATOR_METHODS: &[Row] = &[("@@iterator", 0, iterator), ("@@dispose", 0, dispose)];
 const METHODS: &[Row] = &[("next", 0, next)];
 
 pub fn install(cx: &mut Isolate) {
@@ -22,6 +22,16 @@ pub fn install(cx: &mut Isolate) {
 /// [%IteratorPrototype%\[@@iterator\]](https://tc39.es/ecma262/#sec-%iteratorprototype%-%symbol.iterator%)
 fn iterator(_: &mut Isolate, args: Args) -> JsResult {
     Ok(args.this())
+}
+
+/// [%IteratorPrototype%\[@@dispose\]](https://tc39.es/ecma262/#sec-%iteratorprototype%-%symbol.dispose%)
+fn dispose(cx: &mut Isolate, args: Args) -> JsResult {
+    let key = cx.realm.names.return_;
+    let f = cx.get_method(args.this(), key)?;
+    if !f.is_undefined() {
+        cx.call(f, args.this(), &[])?;
+    }
+    Ok(Value::UNDEFINED)
 }
 
 /// [%ArrayIteratorPrototype%.next](https://tc39.es/ecma262/#sec-%arrayiteratorprototype%.next)

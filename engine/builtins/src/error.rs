@@ -36,6 +36,24 @@ pub fn install(cx: &mut Isolate) {
     let c = install::constructor(cx, ("AggregateError", 2, aggregate_error), p);
     let _ = cx.set_prototype_of(c.object(), error);
     describe(cx, p, "AggregateError");
+    let p = cx.realm.suppressed_error_prototype;
+    let c = install::constructor(cx, ("SuppressedError", 3, suppressed_error), p);
+    let _ = cx.set_prototype_of(c.object(), error);
+    describe(cx, p, "SuppressedError");
+}
+
+/// [SuppressedError](https://tc39.es/ecma262/#sec-suppressederror)
+fn suppressed_error(cx: &mut Isolate, args: Args) -> JsResult {
+    let constructor: ObjectRef = args.callee().object();
+    let target = if args.is_construct() { args.new_target() } else { constructor.into() };
+    let fallback = cx.realm.suppressed_error_prototype;
+    let p = cx.prototype_from_constructor(target, fallback)?;
+    let e = make(cx, p, args.get(2), Value::UNDEFINED)?;
+    for (name, v) in [("error", args.get(0)), ("suppressed", args.get(1))] {
+        let key = cx.key(name);
+        cx.define_own(e.cast(), key, v, attrs::HIDDEN)?;
+    }
+    Ok(e)
 }
 
 /// `name` and `message` of a prototype.

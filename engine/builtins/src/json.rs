@@ -314,6 +314,12 @@ fn parse_text(cx: &mut Isolate, s: StringRef) -> JsResult {
     }
 }
 
+/// `Hooks::parse_json`.
+pub fn parse_value(cx: &mut Isolate, text: Value) -> JsResult {
+    let s = cx.to_string(text)?;
+    parse_text(cx, s)
+}
+
 /// [JSON.parse](https://tc39.es/ecma262/#sec-json.parse)
 fn parse(cx: &mut Isolate, args: Args) -> JsResult {
     let s = cx.to_string(args.get(0))?;

@@ -36,6 +36,7 @@ mod typed_array;
 mod weak_map;
 mod weak_set;
 
+pub use json::parse_value as json_parse;
 use tierproof_runtime::Isolate;
 
 /// Fills the realm of a new isolate with the builtins.

@@ -99,6 +99,18 @@ runtime_functions! {
     MappedParameters;
     /// `(name)`: sloppy `delete name` of a global: boolean.
     DeleteGlobal;
+    /// `()`: an empty list of resources (`using`).
+    CreateDisposeStack;
+    /// `(list, value, is async)`: AddDisposableResource; returns value.
+    AddDisposable;
+    /// `(list, kind of exit as Smi, value)`: DisposeResources without `await`; 0: a throw of value.
+    Dispose;
+    /// `(list)`: goes on disposing until something has to be awaited: that, or the hole at the end.
+    DisposeStep;
+    /// `(list, error)`: what was awaited was rejected.
+    DisposeRejected;
+    /// `(list, kind of exit as Smi, value)`: throws if disposing failed, after `DisposeStep`.
+    DisposeEnd;
     /// `(specifier, options)`: dynamic import: the promise.
     ImportCall;
     /// `()`: `import.meta` of the running function's module.

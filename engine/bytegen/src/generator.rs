@@ -30,6 +30,8 @@ pub(crate) struct Generator<'s, 'a> {
     /// Short-circuit targets of the optional chains being generated.
     pub chains: Vec<Label>,
     pub flow: Flow,
+    /// Register of the resources that `using` declarations of the current scope add to.
+    pub disposal: Option<Reg>,
     /// Functions that can be suspended: the register of their generator object.
     pub generator: Option<Reg>,
     /// Where resumptions go on, by resume point.
@@ -65,6 +67,7 @@ impl<'s, 'a> Generator<'s, 'a> {
             chains: Vec::new(),
             flow: crate::functions::flow(info),
             generator: None,
+            disposal: None,
             resume_points: Vec::new(),
             error: None,
         };

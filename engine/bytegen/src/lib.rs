@@ -9,6 +9,7 @@
 mod calls;
 mod classes;
 mod control;
+mod disposal;
 mod dynamic_scopes;
 mod expressions;
 mod functions;

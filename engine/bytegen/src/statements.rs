@@ -18,8 +18,9 @@ struct FinallyState {
 
 impl<'s, 'a> Generator<'s, 'a> {
     pub fn statements(&mut self, list: &'s [Statement<'a>]) {
-        for s in list {
-            self.statement(s);
+        match Self::using_in(list) {
+            Some(is_async) => self.with_disposal(is_async, |g| list.iter().for_each(|s| g.statement(s))),
+            None => list.iter().for_each(|s| self.statement(s)),
         }
     }
 
@@ -220,6 +221,7 @@ impl<'s, 'a> Generator<'s, 'a> {
                 (pattern, Some(init)) => {
                     self.expression(init);
                     self.position(declarator.span.start);
+                    self.add_disposable(d.kind);
                     self.bind_pattern(pattern, Mode::of(d.kind));
                 }
                 (_, None) => {}
@@ -285,7 +287,19 @@ impl<'s, 'a> Generator<'s, 'a> {
 
     fn for_statement(&mut self, f: &'s ForStatement<'a>, labels: Vec<&'s str>) {
         let scope = Self::scope_of(&f.scope_id);
-        self.in_scope(scope, |g| {
+        let using = match &f.init {
+            Some(ForStatementInit::VariableDeclaration(d)) => Self::using_kind(d.kind),
+            _ => None,
+        };
+        self.in_scope(scope, |g| match using {
+            Some(is_async) => g.with_disposal(is_async, |g| g.for_in_its_scope(f, scope, labels)),
+            None => g.for_in_its_scope(f, scope, labels),
+        });
+    }
+
+    fn for_in_its_scope(&mut self, f: &'s ForStatement<'a>, scope: Option<ScopeIndex>, labels: Vec<&'s str>) {
+        let g = self;
+        {
             match &f.init {
                 Some(ForStatementInit::VariableDeclaration(d)) => g.variable_declaration(d),
                 Some(init) => {
@@ -316,7 +330,7 @@ impl<'s, 'a> Generator<'s, 'a> {
             }
             g.jump_loop(header);
             g.exit_loop(end);
-        });
+        }
     }
 
     /// Each iteration of a `let` loop has variables of its own.
@@ -454,10 +468,22 @@ impl<'s, 'a> Generator<'s, 'a> {
             });
         }
         let scope = Self::scope_of(&f.scope_id);
-        self.in_scope(scope, |g| {
-            g.asm.Ldar(value);
-            g.for_head(&f.left);
-            g.statement(&f.body);
+        let using = match &f.left {
+            ForStatementLeft::VariableDeclaration(d) => Self::using_kind(d.kind).map(|a| (a, d.kind)),
+            _ => None,
+        };
+        self.in_scope(scope, |g| match using {
+            Some((is_async, kind)) => g.with_disposal(is_async, |g| {
+                g.asm.Ldar(value);
+                g.add_disposable(kind);
+                g.for_head(&f.left);
+                g.statement(&f.body);
+            }),
+            None => {
+                g.asm.Ldar(value);
+                g.for_head(&f.left);
+                g.statement(&f.body);
+            }
         });
         self.controls.pop();
         let region = match self.controls.pop() {
@@ -525,6 +551,24 @@ impl<'s, 'a> Generator<'s, 'a> {
         let Some(finalizer) = &t.finalizer else {
             return self.try_catch(t);
         };
+        self.with_finally(
+            |g| g.try_catch(t),
+            |g, _, _| {
+                // the completion value of the finalizer does not count
+                let outer = g.completion.take();
+                g.block(finalizer);
+                g.completion = outer;
+            },
+        );
+    }
+
+    /// Generates `body`, and `finalizer` on every way out of it. The finalizer gets the registers with
+    /// the kind of exit (0: a throw) and its value.
+    pub fn with_finally(
+        &mut self,
+        body: impl FnOnce(&mut Self),
+        finalizer: impl FnOnce(&mut Self, Reg, Reg),
+    ) {
         let state = FinallyState { token: self.temp(), value: self.temp(), entry: self.asm.label() };
         let context = self.context_register();
         let region = self.start_region();
@@ -535,7 +579,7 @@ impl<'s, 'a> Generator<'s, 'a> {
             entry: state.entry,
             exits: Vec::new(),
         });
-        self.try_catch(t);
+        body(self);
         let Some(Control::Finally { region, exits, .. }) = self.controls.pop() else { return };
         let handler = self.asm.label();
         let throws = self.end_region(region, handler, context);
@@ -550,10 +594,7 @@ impl<'s, 'a> Generator<'s, 'a> {
             self.asm.Star(state.token);
         }
         self.asm.bind(state.entry);
-        // the completion value of the finalizer does not count
-        let outer = self.completion.take();
-        self.block(finalizer);
-        self.completion = outer;
+        finalizer(self, state.token, state.value);
         let end = self.asm.label();
         if throws || !exits.is_empty() {
             let labels: Vec<Label> = (0..=exits.len()).map(|_| self.asm.label()).collect();

@@ -111,7 +111,7 @@ impl<'s, 'a> Generator<'s, 'a> {
     }
 
     /// `acc` and `mode` = outcome of waiting for `acc`.
-    fn await_outcome(&mut self, mode: Reg) {
+    pub fn await_outcome(&mut self, mode: Reg) {
         self.settle(RuntimeFunction::AsyncAwait);
         self.suspend(mode);
     }

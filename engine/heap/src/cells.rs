@@ -111,6 +111,7 @@ cell_kinds! {
     WeakRef: object(1, 0),
     GenericObject: object(4, 0),
     Global: object(2, 0),
+    ModuleNamespace: object(1, 0),
 }
 
 impl CellKind {

@@ -222,6 +222,15 @@ impl Isolate {
         Ok(self.heap.allocate_function(shape.0, data, Value::UNDEFINED))
     }
 
+    /// The function of a module, given by the number of its source.
+    pub fn module_function(&mut self, source_id: u32) -> FunctionRef {
+        let source = self.sources[source_id as usize].clone();
+        let header = tierproof_bytegen::header(&source, 0);
+        let data = self.new_function_data(source_id, 0, header.kind, header.flow);
+        let shape = self.realm.function_shape;
+        self.heap.allocate_function(shape.0, data, Value::UNDEFINED)
+    }
+
     /// A closure over the code of an `eval`.
     pub fn eval_function(&mut self, source: Rc<tierproof_syntax::Source>, context: Value) -> FunctionRef {
         let root = source.root_function();

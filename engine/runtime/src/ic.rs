@@ -330,7 +330,7 @@ impl Isolate {
                     return entry(CacheOp::ArrayLength, 0, Value::UNDEFINED);
                 }
                 CellKind::PrimitiveWrapper if key == self.realm.names.length => return None,
-                CellKind::Global | CellKind::Proxy => return None,
+                CellKind::Global | CellKind::ModuleNamespace | CellKind::Proxy => return None,
                 CellKind::TypedArray if self.integer_indexed(o, key).is_some() => return None,
                 CellKind::Function => {
                     let n = &self.realm.names;
@@ -373,7 +373,9 @@ impl Isolate {
         let entry = |op, slot, extra| Some(CacheEntry { shape, op, slot, extra, epoch });
         loop {
             match at.kind() {
-                CellKind::Global | CellKind::Proxy | CellKind::TypedArray => return None,
+                CellKind::Global | CellKind::ModuleNamespace | CellKind::Proxy | CellKind::TypedArray => {
+                    return None;
+                }
                 CellKind::Array | CellKind::PrimitiveWrapper if key == self.realm.names.length => {
                     return None;
                 }
@@ -462,7 +464,7 @@ impl Isolate {
         let entry = |op, slot, extra| Some(CacheEntry { shape, op, slot, extra, epoch });
         match o.kind() {
             CellKind::Array | CellKind::PrimitiveWrapper if key == self.realm.names.length => return None,
-            CellKind::Global | CellKind::Proxy => return None,
+            CellKind::Global | CellKind::ModuleNamespace | CellKind::Proxy => return None,
             CellKind::TypedArray if self.integer_indexed(o, key).is_some() => return None,
             CellKind::Function => return None,
             _ => {}
@@ -488,7 +490,7 @@ impl Isolate {
         let mut at = self.prototype_of(o);
         while let Some(p) = at.try_as::<ObjectRef>() {
             match p.kind() {
-                CellKind::Global | CellKind::Proxy => return None,
+                CellKind::Global | CellKind::ModuleNamespace | CellKind::Proxy => return None,
                 CellKind::Array | CellKind::PrimitiveWrapper if key == self.realm.names.length => {
                     return None;
                 }

@@ -115,6 +115,12 @@ pub struct Hooks {
     pub expand_frame: Option<ExpandFrame>,
     /// An awaited promise is settled: continue the suspended function with the value, or throw it there.
     pub resume_await: fn(&mut Isolate, ObjectRef, Value, bool) -> JsResult<()>,
+    /// Full name of the module that a specifier in the module or script `referrer` means.
+    pub resolve_module: fn(&mut Isolate, referrer: &str, specifier: &str) -> Result<String, String>,
+    /// Text of the module with this full name.
+    pub read_module: fn(&mut Isolate, name: &str) -> Result<Vec<u8>, String>,
+    /// `JSON.parse` of a string, for JSON modules.
+    pub parse_json: fn(&mut Isolate, Value) -> JsResult,
     /// Called by the interpreter before each instruction: frame, offset, accumulator.
     pub step: Option<fn(&mut Isolate, *mut Value, u32, Value)>,
 }
@@ -157,6 +163,15 @@ extern "C" fn remember_from_code(state: *mut JitState, owner: u64) {
     cx.heap.remember(Value::from_bits(owner).as_cell());
 }
 
+fn no_module(_: &mut Isolate, _: &str, specifier: &str) -> Result<String, String> {
+    Err(format!("Cannot find module '{specifier}': there is no loader"))
+}
+fn no_text(_: &mut Isolate, name: &str) -> Result<Vec<u8>, String> {
+    Err(format!("Cannot read module '{name}': there is no loader"))
+}
+fn no_json(cx: &mut Isolate, _: Value) -> JsResult {
+    Err(cx.syntax_error("not supported yet: JSON modules"))
+}
 fn no_invalidate(_: &mut Isolate, _: Invalidated) {}
 
 /// One engine instance.
@@ -185,6 +200,7 @@ pub struct Isolate {
     pub ticks_before: u64,
     /// Pending promise jobs.
     pub jobs: VecDeque<CellRef>,
+    pub modules: crate::modules::Modules,
     /// FunctionData of builtin closures, one per Rust function (FunctionData never move).
     pub closure_data: Vec<FunctionDataRef>,
     /// Nesting of internal methods through proxies.
@@ -276,6 +292,9 @@ impl Isolate {
                 interpreter_entry: 0,
                 budget: no_budget,
                 invalidate: no_invalidate,
+                resolve_module: no_module,
+                read_module: no_text,
+                parse_json: no_json,
                 resume_await: Isolate::resume_awaiting,
                 expand_frame: None,
                 step: None,
@@ -287,6 +306,7 @@ impl Isolate {
             tick_slice: 0,
             ticks_before: 0,
             jobs: VecDeque::new(),
+            modules: Default::default(),
             closure_data: Vec::new(),
             proxy_depth: 0,
             regexps: Default::default(),
@@ -410,6 +430,7 @@ impl RootProvider for Isolate {
         self.shapes.trace(v);
         self.realm.trace(v);
         self.stub_cache.clear();
+        self.modules.trace(v);
         for job in &mut self.jobs {
             let mut value = Value::cell(*job);
             v.value(&mut value);

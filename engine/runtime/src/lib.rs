@@ -6,6 +6,7 @@ pub mod async_functions;
 pub mod bigint;
 pub mod call;
 pub mod convert;
+pub mod disposal;
 pub mod dynamic_scopes;
 pub mod elements;
 pub mod errors;

@@ -245,7 +245,12 @@ impl Isolate {
                     }
                     _ => {}
                 }
-                Ok(self.shapes.lookup(ShapeId(o.shape()), name).map(|p| self.property_at(o, p)))
+                let found = self.shapes.lookup(ShapeId(o.shape()), name).map(|p| self.property_at(o, p));
+                if o.kind() == CellKind::ModuleNamespace && found.is_some_and(|p| p.value.is_hole()) {
+                    let n = key.describe(self);
+                    return Err(self.reference_error(&format!("Cannot access '{n}' before initialization")));
+                }
+                Ok(found)
             }
             PropertyKey::Index(i) => Ok(self.get_own_element(o, i)),
         }
@@ -324,6 +329,7 @@ impl Isolate {
                 }
             }
             CellKind::Function => self.materialise_function(o),
+            CellKind::ModuleNamespace if !key.is_symbol() => return self.namespace_define(o, key, d),
             CellKind::Arguments => {
                 if let PropertyKey::Index(i) = key {
                     return self.arguments_define(o, i, d);
@@ -332,6 +338,16 @@ impl Isolate {
             _ => {}
         }
         self.ordinary_define_own_property(o, key, d)
+    }
+
+    /// [[[DefineOwnProperty]] of namespaces](https://tc39.es/ecma262/#sec-module-namespace-exotic-objects-defineownproperty-p-desc).
+    fn namespace_define(&mut self, o: ObjectRef, key: PropertyKey, d: Descriptor) -> JsResult<bool> {
+        let Some(p) = self.get_own_property(o, key)? else { return Ok(false) };
+        let fits = d.configurable != Some(true)
+            && d.enumerable != Some(false)
+            && d.writable != Some(false)
+            && !d.is_accessor();
+        Ok(fits && d.value.is_none_or(|v| self.same_value(v, p.value)))
     }
 
     /// [ValidateAndApplyPropertyDescriptor](https://tc39.es/ecma262/#sec-validateandapplypropertydescriptor).
@@ -526,6 +542,10 @@ impl Isolate {
             if is_proxy(at) {
                 return self.proxy_has(at, key);
             }
+            if at.kind() == CellKind::ModuleNamespace {
+                let name = key.name();
+                return Ok(name.is_some_and(|n| self.shapes.lookup(ShapeId(at.shape()), n).is_some()));
+            }
             if self.get_own_property(at, key)?.is_some() {
                 return Ok(true);
             }
@@ -639,6 +659,9 @@ impl Isolate {
         let found = loop {
             if is_proxy(at) {
                 return self.proxy_set(at, key, value, receiver);
+            }
+            if at.kind() == CellKind::ModuleNamespace {
+                return Ok(false);
             }
             if let Some(i) = self.integer_indexed(at, key) {
                 let t = at.cast::<TypedArrayRef>();
@@ -767,6 +790,9 @@ impl Isolate {
     pub fn delete(&mut self, o: ObjectRef, key: PropertyKey) -> JsResult<bool> {
         if is_proxy(o) {
             return self.proxy_delete(o, key);
+        }
+        if o.kind() == CellKind::ModuleNamespace {
+            return Ok(!self.has_property(o, key)?);
         }
         self.materialise_function(o);
         let Some(p) = self.get_own_property(o, key)? else { return Ok(true) };

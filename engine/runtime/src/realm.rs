@@ -142,7 +142,8 @@ symbols! {
     to_primitive = "Symbol.toPrimitive", to_string_tag = "Symbol.toStringTag", species = "Symbol.species",
     is_concat_spreadable = "Symbol.isConcatSpreadable", unscopables = "Symbol.unscopables",
     match_ = "Symbol.match", match_all = "Symbol.matchAll", replace = "Symbol.replace",
-    search = "Symbol.search", split = "Symbol.split",
+    search = "Symbol.search", split = "Symbol.split", dispose = "Symbol.dispose",
+    async_dispose = "Symbol.asyncDispose",
 }
 
 macro_rules! intrinsics {
@@ -220,7 +221,7 @@ intrinsics! {
     array_iterator_prototype, string_iterator_prototype, map_prototype, set_prototype, map_iterator_prototype,
     set_iterator_prototype, array_buffer_prototype, typed_array_prototype, weak_map_prototype, weak_set_prototype,
     regexp_prototype, regexp_string_iterator_prototype,
-    promise_prototype, aggregate_error_prototype,
+    promise_prototype, aggregate_error_prototype, suppressed_error_prototype,
     generator_prototype, generator_function_prototype, async_function_prototype, async_generator_prototype,
     async_generator_function_prototype, async_iterator_prototype, async_from_sync_iterator_prototype,
 }
@@ -311,6 +312,7 @@ pub fn create(cx: &mut Isolate) {
     }
     let ep = Value::from(cx.realm.error_prototypes[0]);
     cx.realm.aggregate_error_prototype = cx.new_object(ep);
+    cx.realm.suppressed_error_prototype = cx.new_object(ep);
     let tp = Value::from(cx.realm.typed_array_prototype);
     for i in 0..9 {
         cx.realm.typed_array_prototypes[i] = cx.new_object(tp);

@@ -171,6 +171,15 @@ impl Isolate {
                 Ok(arg(2))
             }
             RuntimeFunction::LookupThis => Ok(self.lookup_this(arg(0))),
+            RuntimeFunction::CreateDisposeStack => Ok(self.create_dispose_stack()),
+            RuntimeFunction::AddDisposable => {
+                self.add_disposable(arg(0), arg(1), arg(2).is_true())?;
+                Ok(arg(1))
+            }
+            RuntimeFunction::Dispose => self.dispose(arg(0), arg(1).as_smi() == 0, arg(2)),
+            RuntimeFunction::DisposeStep => self.dispose_step(arg(0)),
+            RuntimeFunction::DisposeRejected => self.dispose_failed(arg(0), arg(1)),
+            RuntimeFunction::DisposeEnd => self.dispose_end(arg(0), arg(1).as_smi() == 0, arg(2)),
             RuntimeFunction::ImportCall => self.import_call(data, arg(0), arg(1)),
             RuntimeFunction::ImportMeta => self.import_meta(data),
             RuntimeFunction::CreateModuleCell => {

@@ -77,6 +77,9 @@ impl Engine {
         cx.hooks.interpreter_entry = tierproof_interpreter::interpreter_entry as *const () as usize;
         cx.jit.interpret_one = tierproof_interpreter::interpret_one as *const () as usize;
         cx.echo = options.echo;
+        cx.hooks.resolve_module = crate::loader::resolve;
+        cx.hooks.read_module = crate::loader::read;
+        cx.hooks.parse_json = tierproof_builtins::json_parse;
         crate::tiering::install(&mut cx, options);
         tierproof_builtins::install(&mut cx);
         Engine { cx }
@@ -105,6 +108,28 @@ impl Engine {
     pub fn run(&mut self, source: &[u8], name: &str) -> Result<Completion, ScriptError> {
         let parsed = tierproof_syntax::parse(source, name).map_err(|e| ScriptError::Syntax(Box::new(e)))?;
         self.run_source(parsed)
+    }
+
+    /// Runs a module; `name` is the path that its imports are relative to.
+    pub fn run_module(&mut self, source: &[u8], name: &str) -> Result<Completion, ScriptError> {
+        let parsed =
+            tierproof_syntax::parse_module(source, name).map_err(|e| ScriptError::Syntax(Box::new(e)))?;
+        self.cx.jit.exception = Value::UNDEFINED;
+        let base = 0u64;
+        self.cx.set_native_stack_base(std::hint::black_box(&base) as *const u64 as usize);
+        let promise = self.cx.load_main_module(parsed).and_then(|m| {
+            self.cx.link_module(m)?;
+            self.cx.evaluate_module(m)
+        });
+        let ran = promise.is_ok();
+        // rooted by the module
+        let done = self.finish(promise)?;
+        let Some(p) = tierproof_runtime::promise::as_promise(done.0).filter(|_| ran) else { return Ok(done) };
+        if tierproof_runtime::promise::state_of(p) == tierproof_runtime::promise::state::REJECTED {
+            self.cx.jit.exception = tierproof_runtime::promise::result_of(p);
+            return Err(self.uncaught());
+        }
+        Ok(Completion(Value::UNDEFINED))
     }
 
     /// Runs a parsed script in the realm.

@@ -7,6 +7,7 @@ pub mod deopt;
 pub mod engine;
 pub mod facts;
 pub mod frame_check;
+mod loader;
 pub mod optimise;
 pub mod stats;
 pub mod test262_host;

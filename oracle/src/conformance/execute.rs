@@ -44,9 +44,6 @@ impl Executor {
             Err(e) => return Outcome::Unsupported(format!("unreadable: {e}")),
         };
         let metadata = Metadata::parse(&source);
-        if metadata.has("module") {
-            return Outcome::Unsupported("module".into());
-        }
         if metadata.has("CanBlockIsFalse") {
             return Outcome::Unsupported("an agent that may not block".into());
         }
@@ -149,7 +146,11 @@ impl Executor {
                 return (unexpected(&e, source.name()), None);
             }
         }
-        let result = engine.run(text.as_bytes(), path);
+        let full = self.suite.root.join("test").join(path).display().to_string();
+        let result = match metadata.has("module") {
+            true => engine.run_module(text.as_bytes(), &full),
+            false => engine.run(text.as_bytes(), &full),
+        };
         let outcome = judge(&mut engine, metadata, &result);
         let observation = baseline.map(|b| Observation::take(&mut engine, &b, result));
         (outcome, observation)

@@ -237,7 +237,7 @@ impl<'a> Analyzer<'a> {
             return self.fail(span, format!("Export '{local}' is not defined in module"));
         };
         // what is imported is handed on
-        let handed_on = self.info().imports.iter().find(|i| i.binding == b && i.name.is_some()).cloned();
+        let handed_on = self.info().imports.iter().find(|i| i.binding == b).cloned();
         match handed_on {
             Some(i) => {
                 let export = IndirectExport { name, request: i.request, import: i.name };

@@ -96,8 +96,8 @@ impl<'a> Analyzer<'a> {
     }
 
     pub(super) fn check_declaration_kind(&mut self, d: &VariableDeclaration<'a>) {
-        if d.kind.is_using() {
-            self.unsupported(d.span, "using declarations");
+        if d.kind == VariableDeclarationKind::AwaitUsing {
+            self.top_level_await();
         }
     }
 

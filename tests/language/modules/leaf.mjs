@@ -1,0 +1,3 @@
+export default "leaf";
+export function hoisted() { return "hoisted"; }
+print("leaf", (() => { "use strict"; return this === undefined; })(), typeof arguments === "undefined" ? "undefined" : "");
