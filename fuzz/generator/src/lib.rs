@@ -57,6 +57,13 @@ pub fn from_seed(seed: u64) -> Program {
     program
 }
 
+/// One scenario, the first whose name contains `word`, from a seed.
+pub fn of_scenario(word: &str, seed: u64) -> Option<Program> {
+    let rule = rules::RULES.iter().find(|r| r.kind == rules::Kind::Scenario && r.name.contains(word))?;
+    let mut cx = Context::new(Choices::from_seed(seed));
+    Some(Program::parse(&((rule.build)(&mut cx) + "\nprint(\"end\");\n")))
+}
+
 /// Names and weights of the scenarios.
 pub fn scenarios() -> impl Iterator<Item = (&'static str, u32)> {
     rules::RULES.iter().filter(|r| r.kind == rules::Kind::Scenario).map(|r| (r.name, r.weight))

@@ -100,7 +100,7 @@ print(String($f(‹40¦100›)));
 pub fn wrapping_and_exact(cx: &mut Context) -> String {
     let operand = |cx: &mut Context, name: &str| {
         let shift = cx.choices.range(1, 4);
-        match cx.choices.below(6) {
+        match cx.choices.below(10) {
             0 => format!("{name} >> {shift}"),
             1 => format!("{name} >>> {shift}"),
             2 => format!("$t[{name} & 7]"),
@@ -108,15 +108,15 @@ pub fn wrapping_and_exact(cx: &mut Context) -> String {
         }
     };
     let (a, b) = (operand(cx, "a"), operand(cx, "b"));
-    let coerce = match cx.choices.below(4) {
+    let coerce = match cx.choices.below(10) {
         0 => String::new(),
         1 => format!("b = {b};\n"),
         _ => format!("a = {a};\nb = {b};\n"),
     };
     let e = match cx.choices.below(12) {
         0..=2 => "a + b".to_owned(),
-        3 => "a - b".into(),
-        4 | 5 => "a * b".into(),
+        3 | 4 => "a - b".into(),
+        5 => "a * b".into(),
         6 => format!("a + {}", cx.int()),
         7 => format!("a * {}", cx.int()),
         8 => "-a".into(),
@@ -155,17 +155,22 @@ pub fn wrapping_and_exact(cx: &mut Context) -> String {
         "r += ((E) | 0) - c;",
         "$l[(E) & 3]++;",
     ];
-    let shared = cx.choices.chance(50);
+    let shared = cx.choices.chance(25);
     let mut body = String::new();
     if shared {
         body.push_str(&format!("const e = {e};\n"));
     }
+    let first = cx.choices.below(2);
     for i in 0..2 + cx.choices.below(3) {
-        let from = if cx.choices.chance(50) { exact } else { wrapping };
-        let line = cx.choices.pick::<&str>(from).replace('E', if shared { "e" } else { &e });
-        match cx.choices.below(4) {
-            0 if i > 0 => body.push_str(&format!("if (c & {i}) {{\n{line}\n}}\n")),
-            1 => body.push_str(&format!("if (c < 2) return r;\n{line}\n")),
+        let from = if (first + i) % 2 == 0 { exact } else { wrapping };
+        let mut line = cx.choices.pick::<&str>(from).replace('E', if shared { "e" } else { &e });
+        if let (Some(value), true) = (line.strip_prefix("r += "), cx.choices.chance(65)) {
+            line = format!("probe({});", value.trim_end_matches(';'));
+        }
+        // paths that only some calls take see other values than the rest of the function
+        match cx.choices.below(5) {
+            0 | 1 if i > 0 => body.push_str(&format!("if (c & {i}) {{\n{line}\n}}\n")),
+            2 if i > 0 => body.push_str(&format!("if (c < 2) return r;\n{line}\n")),
             _ => body.push_str(&format!("{line}\n")),
         }
     }
@@ -174,8 +179,8 @@ pub fn wrapping_and_exact(cx: &mut Context) -> String {
          $t[2] = @i;\n$t[3] = @i;\n\
          function $f(a, b, c) {{\nlet r = ‹\"\"¦0›;\n{coerce}{body}return r;\n}}\n\
          const $v = [1, @i, @i, 2147483647, -2147483648, ‹@n¦5¦-1›, @i, 65536];\n\
-         for (let i = 0; i < ‹24¦40¦60›; i++) {{\nprobe($f(i, ‹i¦2147483647¦@i¦-2147483648¦i - 9¦@i›, ‹0¦1¦i & 1›));\nprobe($f(i, ‹i¦3¦7 - i›, ‹3¦i & 3¦2¦1›));\n}}\n\
-         for (const x of $v) for (const y of $v) probe($f(x, y, ‹1¦3¦2¦x & 3›));\n\
+         for (let i = 0; i < ‹24¦40¦60›; i++) {{\nprobe($f(i, ‹2147483647¦-2147483648¦2147483647 - i¦i * 99999999¦@i¦i›, ‹0¦0¦0¦1¦i & 1›));\nprobe($f(i, ‹i¦3¦7 - i›, ‹3¦3¦3¦i & 3¦2¦1›));\n}}\n\
+         for (const x of $v) for (const y of $v) probe($f(x, y, ‹3¦3¦3¦1¦2¦x & 3›));\n\
          print($t.join(), $u.join(), $d[0], $l.join(), $o.x);\n"
     ))
 }
