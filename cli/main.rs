@@ -3,6 +3,7 @@
 //! Exit codes: 0 success or agreement; 1 divergence or finding (for `run`: uncaught exception);
 //! 2 wrong usage; 3 could not run (unreadable file, syntax error, stopped by a limit).
 
+mod bisect;
 mod diff;
 mod excerpt;
 mod files;
@@ -44,6 +45,8 @@ enum Command {
     Fuzz(fuzz::Args),
     /// Run a finding again: the reference and the schedule in the file's first comment
     Replay(diff::ReplayArgs),
+    /// Name the rewrite of the optimiser that a divergence hangs on
+    Bisect(bisect::Args),
     /// Compile cost, code size and bytecode size over programs
     Stats(stats::Args),
     /// Run the conformance suite of ECMAScript
@@ -64,6 +67,7 @@ fn main() {
         Command::Diff(a) => diff::main(a),
         Command::Fuzz(a) => fuzz::main(a),
         Command::Replay(a) => diff::replay(a),
+        Command::Bisect(a) => bisect::main(a),
         Command::Stats(a) => stats::main(a),
         Command::Test262(a) => test262::main(a),
         Command::Test262Worker(a) => test262::worker(a),

@@ -61,3 +61,23 @@ fn a_fault_changes_nothing_without_its_precondition() {
         assert_eq!(code, Some(0), "{}\n{text}", f.1);
     }
 }
+
+#[test]
+fn bisect_names_the_pass_at_fault() {
+    for (id, schedule, wanted) in [
+        ("F001", "tier=toptier deopt=every:3", "culprit: SIMPLIFY in f"),
+        ("F022", "tier=midtier", "culprit: TRUNCATION in f"),
+        ("F028", "tier=toptier", "culprit: RANGE in f"),
+        ("F029", "tier=toptier", "culprit: GVN in f"),
+        ("F047", "tier=toptier", "culprit: LOAD_ELIMINATION in"),
+        ("F015", "tier=midtier", "culprit: none of the rewrites"),
+    ] {
+        let out = Command::new(env!("CARGO_BIN_EXE_tierproof"))
+            .args(["bisect", "--fault", id, "--schedule", schedule])
+            .arg(witness(id))
+            .output()
+            .expect("the binary runs");
+        let text = String::from_utf8_lossy(&out.stdout);
+        assert!(text.starts_with(wanted), "{id} under {schedule}: {text}");
+    }
+}

@@ -5,6 +5,7 @@
 //! `NotComparable`, never a bool; each lives in its own file with a planted difference it must catch.
 //! A row that never entered its tier is reported as not executed, which is not agreement.
 
+pub mod bisect;
 pub mod checks;
 pub mod conformance;
 pub mod matrix;

@@ -5,12 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
+use tierproof_base::fuel::RewriteId;
 use tierproof_base::schedule::TierMode;
 use tierproof_base::{Schedule, Tier};
 use tierproof_heap::Value;
 use tierproof_runtime::attrs;
 use tierproof_vm::frame_check::{FrameRecord, Moment};
-use tierproof_vm::{Engine, Options, TierStats, Trace};
+use tierproof_vm::{Engine, Options, Rewrites, TierStats, Trace};
 
 use crate::checks;
 use crate::observation::{End, Observation};
@@ -34,6 +35,7 @@ pub struct Limits {
     pub ticks: Option<u64>,
     /// When row one takes longer, the others are not run.
     pub reference_millis: Option<f64>,
+    pub rewrites: Rewrites,
     pub trace: Trace,
 }
 
@@ -124,6 +126,8 @@ pub struct Run {
     pub rebuilt: Vec<FrameRecord>,
     /// Frames found at the watched moments.
     pub watched: Vec<FrameRecord>,
+    /// Rewrites done (when `Limits::rewrites` records).
+    pub rewrites: Vec<(RewriteId, String)>,
 }
 
 /// One run that dumps the interpreter's frames at the given moments. Must be called on a big stack.
@@ -135,7 +139,13 @@ pub fn run_watching(
 ) -> Run {
     let mut schedule = schedule.clone();
     schedule.ticks = schedule.ticks.or(limits.ticks);
-    let mut options = Options { schedule, trace: limits.trace.clone(), watch_frames, ..Options::default() };
+    let mut options = Options {
+        schedule,
+        trace: limits.trace.clone(),
+        watch_frames,
+        rewrites: limits.rewrites.clone(),
+        ..Options::default()
+    };
     if limits.heap_bytes.is_some() {
         options.limits.heap_bytes = limits.heap_bytes;
     }
@@ -150,6 +160,7 @@ pub fn run_watching(
             stats: engine.stats(),
             rebuilt: engine.rebuilt_frames(),
             watched: engine.watched_frames(),
+            rewrites: engine.rewrites(),
         }
     });
     catch_unwind(run).unwrap_or_else(|panic| {
@@ -163,6 +174,7 @@ pub fn run_watching(
             stats: TierStats::default(),
             rebuilt: Vec::new(),
             watched: Vec::new(),
+            rewrites: Vec::new(),
         }
     })
 }

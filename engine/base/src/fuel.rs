@@ -4,6 +4,7 @@
 //! id, counts, and records; bisecting a divergence is a search over which ids may act.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Stable identity of one optional rewrite.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -25,6 +26,8 @@ impl RewriteId {
 pub struct Fuel {
     /// At most this many rewrites (None: unlimited).
     pub limit: Option<u64>,
+    /// Only these rewrites may act (None: all).
+    pub allowed: Option<Arc<BTreeSet<RewriteId>>>,
     /// Rewrites that are refused.
     pub denied: BTreeSet<RewriteId>,
     /// How many were granted.
@@ -39,11 +42,15 @@ impl Fuel {
     }
     /// Whether the rewrite may act.
     pub fn allow(&mut self, function: &str, pass: &str, site: u32) -> bool {
-        if self.limit.is_none() && self.denied.is_empty() && self.record.is_none() {
+        let free = self.limit.is_none() && self.denied.is_empty() && self.allowed.is_none();
+        if free && self.record.is_none() {
             self.spent += 1;
             return true;
         }
         let id = RewriteId::new(function, pass, site);
+        if self.allowed.as_ref().is_some_and(|a| !a.contains(&id)) {
+            return false;
+        }
         if self.denied.contains(&id) || self.limit.is_some_and(|l| self.spent >= l) {
             return false;
         }

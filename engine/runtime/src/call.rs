@@ -141,7 +141,8 @@ impl Isolate {
         let caller = Frame::at(self.jit.fp);
         let n = args.len().max(formal);
         let fp = caller.top().wrapping_add(n + 1 + frame::HEADER_WORDS as usize);
-        if fp.wrapping_add(crate::stack::STACK_SLACK / 4) > self.jit.stack_limit {
+        // The callee checks the limit, as in calls from compiled code: overflow happens at the same call.
+        if fp > self.stack.end() {
             return Err(self.overflow_error());
         }
         let new = Frame::at(fp);

@@ -144,7 +144,8 @@ impl Isolate {
         let data = function.function_data();
         let n = data.counter0().max(0) as usize;
         let fp = Frame::at(self.jit.fp).top().wrapping_add(n + 1 + frame::HEADER_WORDS as usize);
-        let result = if fp.wrapping_add(crate::stack::STACK_SLACK / 4) > self.jit.stack_limit {
+        // what resumes checks the rest
+        let result = if fp > self.stack.end() {
             Err(self.overflow_error())
         } else {
             let new = Frame::at(fp);

@@ -12,17 +12,25 @@ pub mod kind {
     pub const ENTRY: u64 = 3;
 }
 
+/// Parameters of one function at most (the front end refuses more).
+const MAX_PARAMETERS: usize = 65535;
+
 /// Words kept free above the limit for headers and arguments of the frame being pushed.
 pub const STACK_SLACK: usize = 1024;
 
-/// The memory of all frames.
+/// The memory of all frames: what frames may use, then as much again (which costs address space only)
+/// for the arguments of a frame being pushed. There are never more than the caller has registers,
+/// or the callee has parameters; lists of arguments are checked against `end`.
 pub struct VmStack {
     words: Box<[u64]>,
+    limit: usize,
 }
 
 impl VmStack {
     pub fn new(words: usize) -> VmStack {
-        VmStack { words: vec![0; words.max(4096) + 2 * STACK_SLACK].into_boxed_slice() }
+        let limit = words.max(4096) + STACK_SLACK;
+        let tail = limit.max(MAX_PARAMETERS) + STACK_SLACK;
+        VmStack { words: vec![0; limit + tail].into_boxed_slice(), limit }
     }
     /// Frame pointer of the bottom pseudo frame.
     pub fn base(&self) -> *mut Value {
@@ -31,6 +39,11 @@ impl VmStack {
     }
     /// Frames must end at or below this.
     pub fn limit(&self) -> *mut Value {
+        // SAFETY: in bounds by construction.
+        unsafe { (self.words.as_ptr() as *mut Value).add(self.limit) }
+    }
+    /// No frame pointer may lie above this, not even that of a call that is about to overflow.
+    pub fn end(&self) -> *mut Value {
         // SAFETY: in bounds by construction.
         unsafe { (self.words.as_ptr() as *mut Value).add(self.words.len() - STACK_SLACK) }
     }

@@ -38,6 +38,8 @@ pub struct Outcome {
     /// The code, or why there is none.
     pub result: Result<CompiledCode, String>,
     pub nanos: u64,
+    /// Rewrites done, when the fuel records.
+    pub rewrites: Vec<(tierproof_base::fuel::RewriteId, String)>,
 }
 
 /// The main thread's half of a compile under way.
@@ -98,7 +100,8 @@ pub fn compile(mut r: Request) -> Outcome {
         tierproof_lower::lower(&graph, &r.facts, &r.lower)
     };
     let result = build();
-    Outcome { result, nanos: start.elapsed().as_nanos() as u64 }
+    let nanos = start.elapsed().as_nanos() as u64;
+    Outcome { result, nanos, rewrites: r.fuel.record.take().unwrap_or_default() }
 }
 
 fn start_worker() -> Option<Worker> {

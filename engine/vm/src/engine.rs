@@ -1,7 +1,11 @@
 //! One engine instance: an isolate with builtins, and running scripts in it.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::stats::TierStats;
 use tierproof_base::Schedule;
+use tierproof_base::fuel::RewriteId;
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::errors::TraceFrame;
 use tierproof_runtime::{Isolate, JsResult, Limits, Termination};
@@ -17,6 +21,15 @@ pub struct Options {
     pub trace: Trace,
     /// Moments at which the interpreter dumps its frames (see `frame_check`), with how many frames.
     pub watch_frames: Vec<(crate::frame_check::Moment, usize)>,
+    pub rewrites: Rewrites,
+}
+
+/// Which rewrites the optimising tiers may do, and whether to record those they do.
+#[derive(Clone, Debug, Default)]
+pub struct Rewrites {
+    /// None: all.
+    pub allowed: Option<Arc<BTreeSet<RewriteId>>>,
+    pub record: bool,
 }
 
 /// What to print on standard error while running.
@@ -92,6 +105,11 @@ impl Engine {
     /// Frames found at the watched moments.
     pub fn watched_frames(&mut self) -> Vec<crate::frame_check::FrameRecord> {
         std::mem::take(&mut crate::tiering::tiering(&mut self.cx).frame_check.seen)
+    }
+
+    /// Rewrites that compiles have done, in order (when recording).
+    pub fn rewrites(&mut self) -> Vec<(RewriteId, String)> {
+        std::mem::take(&mut crate::tiering::tiering(&mut self.cx).optimiser.rewrites_done)
     }
 
     /// Counters of this engine so far.

@@ -13,5 +13,5 @@ pub mod stats;
 pub mod test262_host;
 pub mod tiering;
 
-pub use engine::{Completion, Engine, Options, ScriptError, Trace};
+pub use engine::{Completion, Engine, Options, Rewrites, ScriptError, Trace};
 pub use stats::{CompileStats, TierStats};

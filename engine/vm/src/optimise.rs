@@ -68,6 +68,8 @@ pub struct Optimiser {
     /// `JitState.code_tables` points at this.
     tables: Vec<*mut u64>,
     pub queue: crate::compile_queue::CompileQueue,
+    pub rewrites: crate::engine::Rewrites,
+    pub rewrites_done: Vec<(tierproof_base::fuel::RewriteId, String)>,
 }
 
 impl Optimiser {
@@ -211,6 +213,7 @@ fn compile(
     let name = function_name(data);
     let t = tiering(cx);
     let trace = t.trace.clone();
+    let rewrites = t.optimiser.rewrites.clone();
     let code_id = t.optimiser.codes.len() as u32;
     t.optimiser.reserve(data, tier);
     t.functions[index].optimised.pending.push((osr, tier));
@@ -229,7 +232,12 @@ fn compile(
         tier,
         options,
         facts: Arc::new(captured.facts),
-        fuel: Fuel { limit: schedule.fuel, ..Fuel::unlimited() },
+        fuel: Fuel {
+            limit: schedule.fuel,
+            allowed: rewrites.allowed,
+            record: rewrites.record.then(Vec::new),
+            ..Fuel::unlimited()
+        },
         verify: schedule.verify,
         ir: trace.ir.clone(),
         lower: LowerOptions {
@@ -247,6 +255,7 @@ fn compile(
 /// Takes a finished compile: books a bailout, or installs the code if what it relies on still holds.
 pub fn finish(cx: &mut Isolate, pending: Pending, facts: Arc<Facts>, outcome: Outcome) -> Option<u32> {
     let t = tiering(cx);
+    t.optimiser.rewrites_done.extend(outcome.rewrites);
     let data = Value::from_bits(t.optimiser.codes[pending.code_id as usize].data).cast::<FunctionDataRef>();
     let (osr, tier) = (pending.osr, pending.tier);
     let state = &mut t.functions[pending.index].optimised;

@@ -234,6 +234,7 @@ pub fn install(cx: &mut Isolate, options: &crate::engine::Options) {
         trace: options.trace.clone(),
         runtime_table,
     }));
+    tiering(cx).optimiser.rewrites = options.rewrites.clone();
     tiering(cx).frame_check.watch = options.watch_frames.iter().copied().collect();
 }
 

@@ -162,7 +162,7 @@ pub fn wrapping_and_exact(cx: &mut Context) -> String {
     }
     let first = cx.choices.below(2);
     for i in 0..2 + cx.choices.below(3) {
-        let from = if (first + i) % 2 == 0 { exact } else { wrapping };
+        let from = if (first + i).is_multiple_of(2) { exact } else { wrapping };
         let mut line = cx.choices.pick::<&str>(from).replace('E', if shared { "e" } else { &e });
         if let (Some(value), true) = (line.strip_prefix("r += "), cx.choices.chance(65)) {
             line = format!("probe({});", value.trim_end_matches(';'));

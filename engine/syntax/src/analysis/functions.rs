@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Parameters of one function at most: the VM stack has room for so many beyond its limit.
+const MAX_PARAMETERS: usize = 65535;
+
 impl<'a> Analyzer<'a> {
     pub(super) fn script(&mut self, program: &'a Program<'a>) {
         self.out.functions.push(FunctionInfo {
@@ -58,6 +61,12 @@ impl<'a> Analyzer<'a> {
         let (mut simple, mut expressions, mut length) = (true, false, 0);
         if let Some(params) = spec.params {
             let mut counting = true;
+            if params.items.len() > MAX_PARAMETERS {
+                self.fail(
+                    params.span,
+                    format!("Too many parameters in function (only {MAX_PARAMETERS} allowed)"),
+                );
+            }
             for p in &params.items {
                 simple &=
                     p.initializer.is_none() && matches!(p.pattern, BindingPattern::BindingIdentifier(_));
