@@ -2,7 +2,7 @@
 
 use tierproof_heap::{CellKind, FunctionRef, ObjectRef, Value};
 use tierproof_runtime::function::{self, data_flags, data_words};
-use tierproof_runtime::{Args, Isolate, JsResult, List, attrs};
+use tierproof_runtime::{Args, Descriptor, Isolate, JsResult, List, attrs};
 
 use crate::install::{self, Row, incompatible};
 
@@ -18,6 +18,7 @@ pub fn install(cx: &mut Isolate) {
     install::methods(cx, p, METHODS);
     install::method_with(cx, p, ("@@hasInstance", 1, has_instance), 0);
     suspendable_constructors(cx);
+    restricted_properties(cx, p);
     cx.realm.function_has_instance = install::own_named(cx, p, "@@hasInstance");
 }
 
@@ -60,6 +61,31 @@ fn suspendable_constructors(cx: &mut Isolate) {
         // both are functions of this realm
         let _ = cx.set_prototype_of(f.object(), parent);
     }
+}
+
+/// [%ThrowTypeError%](https://tc39.es/ecma262/#sec-%throwtypeerror%) and the properties
+/// [AddRestrictedFunctionProperties](https://tc39.es/ecma262/#sec-addrestrictedfunctionproperties).
+fn restricted_properties(cx: &mut Isolate, prototype: ObjectRef) {
+    let empty = cx.realm.strings.empty();
+    let f = cx.new_builtin_named(empty.into(), 0, throw_type_error, false);
+    cx.realm.throw_type_error = f.into();
+    let names = cx.realm.names;
+    let fixed = Descriptor { writable: Some(false), configurable: Some(false), ..Descriptor::default() };
+    for key in [names.length, names.name] {
+        // own properties of a fresh function accept this
+        let _ = cx.define_own_property(f.object(), key, fixed);
+    }
+    let _ = cx.prevent_extensions(f.object());
+    for name in ["caller", "arguments"] {
+        let key = cx.key(name);
+        if let Some(key) = key.name() {
+            let pair = cx.heap.allocate_accessor_pair(f.into(), f.into());
+            cx.add_property(prototype, key, pair.into(), attrs::CONFIGURABLE | attrs::ACCESSOR);
+        }
+    }
+}
+fn throw_type_error(cx: &mut Isolate, _: Args) -> JsResult {
+    Err(cx.type_error("'caller', 'callee', and 'arguments' may not be accessed here"))
 }
 
 /// [CreateDynamicFunction](https://tc39.es/ecma262/#sec-createdynamicfunction)
@@ -181,8 +207,8 @@ fn to_string(cx: &mut Isolate, args: Args) -> JsResult {
     cx.ensure_compiled(d)?;
     let info = function::info(d);
     let (from, to) = info.template.source_range;
-    let text = info.source.text().get(from as usize..to as usize).unwrap_or("function () { [native code] }");
-    Ok(cx.string(text).into())
+    let text = info.source.excerpt(from, to);
+    Ok(cx.string(&text).into())
 }
 
 /// [Function.prototype\[@@hasInstance\]](https://tc39.es/ecma262/#sec-function.prototype-%symbol.hasinstance%)

@@ -129,15 +129,15 @@ macro_rules! for_each_opcode {
             SetLiteralPrototype { object: Reg } read [pure] "`__proto__: acc` of an object literal (ignored unless object or null)";
             DeleteProperty { object: Reg, strict: UImm } rw [calls] "acc = delete object[acc]; TypeError when refused and strict = 1";
             LdaHomeObject {} write [pure] "acc = home object of the running function";
-            GetSuperProperty { receiver: Reg, home: Reg } rw [calls] "acc = super[acc]: property `acc` of home's prototype, with receiver";
-            SetSuperProperty { receiver: Reg, home: Reg, key: Reg, strict: UImm } read [calls] "super[key] = acc";
+            GetSuperProperty { receiver: Reg, base: Reg } rw [calls] "acc = super[acc]: property `acc` of base (the home object's prototype), with receiver";
+            SetSuperProperty { receiver: Reg, base: Reg, key: Reg, strict: UImm } read [calls] "super[key] = acc";
             // --- calls
             CallProperty { callee: Reg, args: Args, count: Count, slot: Slot } write [calls] "acc = callee.call(args[0], args[1..count]); count includes the receiver";
             CallUndefinedReceiver { callee: Reg, args: Args, count: Count, slot: Slot } write [calls] "acc = callee.call(undefined, args[0..count])";
             CallWithArray { callee: Reg, receiver: Reg, array: Reg, slot: Slot } write [calls] "acc = callee.apply(receiver, array); array is a fresh dense array (spread calls)";
             Construct { callee: Reg, args: Args, count: Count, slot: Slot } rw [calls] "acc = Construct(callee, args[0..count], newTarget = acc)";
             ConstructWithArray { callee: Reg, array: Reg, slot: Slot } rw [calls] "acc = Construct(callee, array, newTarget = acc)";
-            GetSuperConstructor { function: Reg } write [throws] "acc = function.[[GetPrototypeOf]](), TypeError unless a constructor";
+            GetSuperConstructor { function: Reg } write [throws] "acc = function.[[GetPrototypeOf]](): the parent class, or with a home object the base of `super.x`";
             ConstructForwardArgs { callee: Reg, slot: Slot } rw [calls] "acc = Construct(callee, all arguments of this frame, newTarget = acc) (default derived constructors)";
             CallRuntime { function: UImm, args: Args, count: Count } write [calls] "acc = runtime function `function`(args[0..count])";
             // --- allocation

@@ -99,6 +99,8 @@ runtime_functions! {
     MappedParameters;
     /// `(name)`: sloppy `delete name` of a global: boolean.
     DeleteGlobal;
+    /// `(name)`: whether the global binding exists.
+    HasGlobal;
     /// `()`: an empty list of resources (`using`).
     CreateDisposeStack;
     /// `(list, value, is async)`: AddDisposableResource; returns value.

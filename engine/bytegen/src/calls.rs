@@ -131,7 +131,7 @@ impl<'s, 'a> Generator<'s, 'a> {
                 if let Expression::Super(_) = m.object {
                     self.load_this(m.span.start);
                     self.asm.Star(receiver);
-                    let home = self.home_in_register();
+                    let home = self.super_base();
                     self.load_string(js_string(&m.property.name));
                     self.position(offset);
                     self.asm.GetSuperProperty(receiver, home);
@@ -147,7 +147,7 @@ impl<'s, 'a> Generator<'s, 'a> {
                     self.asm.Star(receiver);
                     let key = self.temp();
                     self.expression_into(&m.expression, key);
-                    let home = self.home_in_register();
+                    let home = self.super_base();
                     self.asm.Ldar(key);
                     self.position(offset);
                     self.asm.GetSuperProperty(receiver, home);

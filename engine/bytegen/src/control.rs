@@ -39,11 +39,36 @@ pub(crate) enum Exit {
 }
 
 pub(crate) enum Control<'s> {
-    Target { labels: Vec<&'s str>, plain: bool, break_label: Option<Label>, continue_label: Option<Label> },
-    Context { saved: Reg },
-    Catch { region: Region },
-    Iterator { region: Region, iterator: Reg, is_async: bool },
-    Finally { region: Region, token: Reg, value: Reg, entry: Label, exits: Vec<Exit> },
+    Target {
+        labels: Vec<&'s str>,
+        plain: bool,
+        break_label: Option<Label>,
+        continue_label: Option<Label>,
+    },
+    Context {
+        saved: Reg,
+    },
+    Catch {
+        region: Region,
+    },
+    Iterator {
+        region: Region,
+        iterator: Reg,
+        is_async: bool,
+    },
+    /// An array pattern, whose iterator is closed unless `done`.
+    Pattern {
+        region: Region,
+        iterator: Reg,
+        done: Reg,
+    },
+    Finally {
+        region: Region,
+        token: Reg,
+        value: Reg,
+        entry: Label,
+        exits: Vec<Exit>,
+    },
 }
 
 impl Control<'_> {
@@ -51,6 +76,7 @@ impl Control<'_> {
         match self {
             Control::Catch { region }
             | Control::Iterator { region, .. }
+            | Control::Pattern { region, .. }
             | Control::Finally { region, .. } => Some(region),
             _ => None,
         }
@@ -136,6 +162,17 @@ impl<'s, 'a> Generator<'s, 'a> {
                     if let Exit::Return = exit {
                         self.asm.Ldar(value);
                     }
+                }
+                Control::Pattern { iterator, done, .. } => {
+                    let (iterator, done) = (*iterator, *done);
+                    let value = self.temp();
+                    let skip = self.asm.label();
+                    self.asm.Star(value);
+                    self.asm.Ldar(done);
+                    self.asm.JumpIfTrue(skip);
+                    self.asm.IteratorClose(iterator, 0);
+                    self.asm.bind(skip);
+                    self.asm.Ldar(value);
                 }
                 Control::Finally { token, value, entry, exits, .. } => {
                     let (token, value, entry) = (*token, *value, *entry);

@@ -370,7 +370,7 @@ impl<'s, 'a> Generator<'s, 'a> {
     fn static_member(&mut self, m: &'s StaticMemberExpression<'a>) {
         if let Expression::Super(_) = m.object {
             let this = self.this_in_register(m.span.start);
-            let home = self.home_in_register();
+            let home = self.super_base();
             self.load_string(js_string(&m.property.name));
             self.position(m.property.span.start);
             self.asm.GetSuperProperty(this, home);
@@ -411,7 +411,7 @@ impl<'s, 'a> Generator<'s, 'a> {
             let this = self.this_in_register(m.span.start);
             let key = self.temp();
             self.expression_into(&m.expression, key);
-            let home = self.home_in_register();
+            let home = self.super_base();
             self.asm.Ldar(key);
             self.position(m.expression.span().start);
             self.asm.GetSuperProperty(this, home);
@@ -569,6 +569,17 @@ impl<'s, 'a> Generator<'s, 'a> {
                 let converted = self.temp();
                 self.asm.Star(converted);
                 Target::Keyed { object, key: converted, offset }
+            }
+            (
+                Target::Super { this, home, key, offset },
+                SimpleAssignmentTarget::ComputedMemberExpression(_),
+            ) => {
+                self.asm.Ldar(key);
+                self.position(offset);
+                self.asm.ToPropertyKey();
+                let converted = self.temp();
+                self.asm.Star(converted);
+                Target::Super { this, home, key: converted, offset }
             }
             (target, _) => target,
         }

@@ -1,5 +1,6 @@
 //! Destructuring: binding patterns and assignment patterns, and simple assignment targets.
 
+use crate::control::{Control, Region};
 use crate::generator::{Generator, deep};
 use oxc_ast::ast::*;
 use oxc_span::GetSpan;
@@ -41,10 +42,17 @@ pub(crate) enum Target<'s, 'a> {
         key: Reg,
         offset: u32,
     },
+    /// A name that nothing declares, in strict code: whether it existed before the right side ran.
+    Unresolved {
+        exists: Reg,
+        id: &'s IdentifierReference<'a>,
+    },
     /// A name that a `with` or `eval` scope may have: the object that has it, or undefined.
     Dynamic {
         object: Reg,
-        id: &'s IdentifierReference<'a>,
+        reference: Reference,
+        name: &'s str,
+        offset: u32,
     },
     /// Object and symbol in consecutive registers, followed by one for the value.
     Private {
@@ -82,15 +90,33 @@ impl<'s, 'a> Generator<'s, 'a> {
     ) -> Target<'s, 'a> {
         match target {
             SimpleAssignmentTarget::AssignmentTargetIdentifier(id) => {
-                match self.dynamic_depth(self.scopes.reference(id).binding) {
-                    Some(depth) => {
-                        self.position(id.span.start);
-                        let object = self.temp();
-                        self.lookup(&id.name, depth, object);
-                        Target::Dynamic { object, id }
+                let reference = self.scopes.reference(id);
+                match self.dynamic_depth(reference.binding) {
+                    Some(depth) => self.dynamic_target(reference, &id.name, depth, id.span.start),
+                    None if self.strict && later.iter().any(|e| Self::may_declare(e)) => {
+                        match self.scopes.reference(id).binding {
+                            None => {
+                                let exists = self.temp();
+                                self.load_string(js_string(&id.name));
+                                self.asm.Star(exists);
+                                self.runtime(RuntimeFunction::HasGlobal, exists, 1);
+                                self.asm.Star(exists);
+                                Target::Unresolved { exists, id }
+                            }
+                            Some(_) => Target::Identifier(id),
+                        }
                     }
                     None => Target::Identifier(id),
                 }
+            }
+            SimpleAssignmentTarget::StaticMemberExpression(m) if self.scopes.is_call_target(m) => {
+                self.effect(&m.object);
+                let object = self.temp();
+                self.load_string(js_string("Invalid left-hand side in assignment"));
+                self.asm.Star(object);
+                self.position(m.span.start);
+                self.runtime(RuntimeFunction::ThrowReferenceError, object, 1);
+                Target::Named { object, name: self.name(""), offset: m.span.start }
             }
             SimpleAssignmentTarget::StaticMemberExpression(m) => {
                 let offset = m.property.span.start;
@@ -99,7 +125,7 @@ impl<'s, 'a> Generator<'s, 'a> {
                     let key = self.temp();
                     self.load_string(js_string(&m.property.name));
                     self.asm.Star(key);
-                    let home = self.home_in_register();
+                    let home = self.super_base();
                     return Target::Super { this, home, key, offset };
                 }
                 let object = self.register(&m.object, later);
@@ -112,7 +138,7 @@ impl<'s, 'a> Generator<'s, 'a> {
                     let this = self.this_in_register(m.span.start);
                     let key = self.temp();
                     self.expression_into(&m.expression, key);
-                    let home = self.home_in_register();
+                    let home = self.super_base();
                     return Target::Super { this, home, key, offset };
                 }
                 if let Some(name) = Self::literal_name(&m.expression) {
@@ -137,21 +163,38 @@ impl<'s, 'a> Generator<'s, 'a> {
         }
     }
 
-    pub fn home_in_register(&mut self) -> Reg {
-        let home = self.temp();
+    /// Whether evaluating `e` may run code that adds a global.
+    fn may_declare(e: &Expression<'a>) -> bool {
+        !matches!(
+            e,
+            Expression::BooleanLiteral(_)
+                | Expression::NullLiteral(_)
+                | Expression::NumericLiteral(_)
+                | Expression::StringLiteral(_)
+                | Expression::Identifier(_)
+                | Expression::ThisExpression(_)
+                | Expression::FunctionExpression(_)
+                | Expression::ArrowFunctionExpression(_)
+        )
+    }
+
+    /// What `super.x` looks properties up on, in a register.
+    pub fn super_base(&mut self) -> Reg {
+        let base = self.temp();
         self.load_home_object();
-        self.asm.Star(home);
-        home
+        self.asm.Star(base);
+        self.asm.GetSuperConstructor(base);
+        self.asm.Star(base);
+        base
     }
 
     /// `acc = value of the target`.
     pub fn load_target(&mut self, target: &Target<'s, 'a>) {
         match *target {
-            Target::Identifier(id) => self.load_identifier(id),
-            Target::Dynamic { object, id } => {
-                self.position(id.span.start);
-                let reference = self.scopes.reference(id);
-                self.load_found(object, reference, &id.name, false);
+            Target::Identifier(id) | Target::Unresolved { id, .. } => self.load_identifier(id),
+            Target::Dynamic { object, reference, name, offset } => {
+                self.position(offset);
+                self.load_found(object, reference, name, false);
             }
             Target::Named { object, name, offset } => {
                 self.position(offset);
@@ -180,10 +223,23 @@ impl<'s, 'a> Generator<'s, 'a> {
     pub fn store_target(&mut self, target: &Target<'s, 'a>) {
         match *target {
             Target::Identifier(id) => self.assign_identifier(id),
-            Target::Dynamic { object, id } => {
+            Target::Unresolved { exists, id } => {
+                let fine = self.asm.label();
+                let (value, message) = (self.temp(), self.temp());
+                self.asm.Star(value);
+                self.asm.Ldar(exists);
+                self.asm.JumpIfTrue(fine);
+                self.load_string(js_string(&format!("{} is not defined", id.name)));
+                self.asm.Star(message);
                 self.position(id.span.start);
-                let reference = self.scopes.reference(id);
-                self.store_found(object, reference, &id.name);
+                self.runtime(RuntimeFunction::ThrowReferenceError, message, 1);
+                self.asm.bind(fine);
+                self.asm.Ldar(value);
+                self.assign_identifier(id);
+            }
+            Target::Dynamic { object, reference, name, offset } => {
+                self.position(offset);
+                self.store_found(object, reference, name);
             }
             Target::Named { object, name, offset } => {
                 self.position(offset);
@@ -336,7 +392,22 @@ impl<'s, 'a> Generator<'s, 'a> {
         }
     }
 
-    /// Members must be evaluated before the value is taken out of its source.
+    /// Looks up which object has a name.
+    fn dynamic_target(
+        &mut self,
+        reference: Reference,
+        name: &'s str,
+        depth: u32,
+        offset: u32,
+    ) -> Target<'s, 'a> {
+        self.position(offset);
+        let object = self.temp();
+        self.lookup(name, depth, object);
+        Target::Dynamic { object, reference, name, offset }
+    }
+
+    /// Members, and names that a dynamic scope may have, must be evaluated before the value is taken
+    /// out of its source.
     fn target_first(&mut self, pattern: Pattern<'s, 'a>) -> Option<Target<'s, 'a>> {
         match pattern {
             Pattern::Target(t) => match t.as_simple_assignment_target() {
@@ -352,7 +423,17 @@ impl<'s, 'a> Generator<'s, 'a> {
                     Some(self.pinned(target))
                 }
             },
-            _ => None,
+            Pattern::Binding(BindingPattern::BindingIdentifier(id), Mode::Assign) => {
+                let reference = Reference { binding: self.binding_of(id), check: false };
+                let depth = self.dynamic_depth(reference.binding)?;
+                Some(self.dynamic_target(reference, &id.name, depth, id.span.start))
+            }
+            Pattern::Identifier(id) => {
+                let reference = self.scopes.reference(id);
+                let depth = self.dynamic_depth(reference.binding)?;
+                Some(self.dynamic_target(reference, &id.name, depth, id.span.start))
+            }
+            Pattern::Binding(..) => None,
         }
     }
 
@@ -480,6 +561,14 @@ impl<'s, 'a> Generator<'s, 'a> {
         }
     }
 
+    /// Takes the pattern's control off the stack.
+    fn pop_region(&mut self) -> Region {
+        match self.controls.pop() {
+            Some(Control::Pattern { region, .. }) => region,
+            _ => Region::default(),
+        }
+    }
+
     fn array_pattern(
         &mut self,
         offset: u32,
@@ -495,8 +584,10 @@ impl<'s, 'a> Generator<'s, 'a> {
         self.asm.LdaFalse();
         self.asm.Star(done);
         let context = self.context_register();
-        // Covers what runs while the iterator may have to be closed, not the steps themselves.
-        let mut region = self.start_region();
+        // Covers what runs while the iterator may have to be closed, not the steps themselves. A
+        // generator may also be left in there.
+        let region = self.start_region();
+        self.controls.push(Control::Pattern { region, iterator: pair, done });
         for (i, element) in elements.into_iter().enumerate() {
             let mark = self.next;
             let first = element.as_ref().and_then(|e| self.target_first(e.0));
@@ -507,12 +598,14 @@ impl<'s, 'a> Generator<'s, 'a> {
                 self.asm.Ldar(done);
                 self.asm.JumpIfTrue(skip);
             }
+            let mut region = self.pop_region();
             self.suspend_region(&mut region);
             self.position(offset);
             self.asm.IteratorNext(pair, value, slot);
             self.asm.Star(done);
             self.asm.bind(skip);
             self.resume_region(&mut region);
+            self.controls.push(Control::Pattern { region, iterator: pair, done });
             if let Some(element) = element {
                 self.asm.Ldar(value);
                 self.store_element(first, element);
@@ -527,11 +620,13 @@ impl<'s, 'a> Generator<'s, 'a> {
             let skip = self.asm.label();
             self.asm.Ldar(done);
             self.asm.JumpIfTrue(skip);
+            let mut region = self.pop_region();
             self.suspend_region(&mut region);
             self.position(offset);
             self.runtime(RuntimeFunction::IteratorRest, pair, 2);
             self.asm.Star(value);
             self.resume_region(&mut region);
+            self.controls.push(Control::Pattern { region, iterator: pair, done });
             self.asm.bind(skip);
             self.asm.LdaTrue();
             self.asm.Star(done);
@@ -539,6 +634,7 @@ impl<'s, 'a> Generator<'s, 'a> {
             self.store_element(first, (rest, None));
         }
         let (handler, end) = (self.asm.label(), self.asm.label());
+        let region = self.pop_region();
         let protected = self.end_region(region, handler, context);
         self.asm.Ldar(done);
         self.asm.JumpIfTrue(end);

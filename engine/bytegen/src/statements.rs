@@ -218,6 +218,19 @@ impl<'s, 'a> Generator<'s, 'a> {
                         self.initialise(b);
                     }
                 }
+                (BindingPattern::BindingIdentifier(id), Some(init))
+                    if d.kind == VariableDeclarationKind::Var
+                        && self.dynamic_depth(self.binding_of(id)).is_some() =>
+                {
+                    let reference = Reference { binding: self.binding_of(id), check: false };
+                    let depth = self.dynamic_depth(reference.binding).unwrap_or_default();
+                    let object = self.temp();
+                    self.position(id.span.start);
+                    self.lookup(&id.name, depth, object);
+                    self.expression(init);
+                    self.position(declarator.span.start);
+                    self.store_found(object, reference, &id.name);
+                }
                 (pattern, Some(init)) => {
                     self.expression(init);
                     self.position(declarator.span.start);
@@ -554,10 +567,18 @@ impl<'s, 'a> Generator<'s, 'a> {
         self.with_finally(
             |g| g.try_catch(t),
             |g, _, _| {
-                // the completion value of the finalizer does not count
-                let outer = g.completion.take();
-                g.block(finalizer);
-                g.completion = outer;
+                // the completion value of the finalizer counts only when it is left by a jump
+                match g.completion {
+                    Some(r) => {
+                        let kept = g.temp();
+                        g.asm.Mov(r, kept);
+                        g.asm.LdaUndefined();
+                        g.asm.Star(r);
+                        g.block(finalizer);
+                        g.asm.Mov(kept, r);
+                    }
+                    None => g.block(finalizer),
+                }
             },
         );
     }

@@ -12,6 +12,7 @@ use crate::isolate::{Isolate, JsResult};
 use crate::key::PropertyKey;
 use crate::object::Descriptor;
 use crate::shapes::attrs;
+use crate::stack::{Frame, kind};
 
 /// Kinds of contexts, as `CreateContext` has them.
 const EVAL_VARS: u32 = 2;
@@ -74,11 +75,34 @@ impl Isolate {
         match tierproof_syntax::parse_function(head, params, body) {
             Err(e) => Err(self.throw_syntax_error(&e)),
             Ok(source) => {
+                let parent = self.active_source();
                 let script = self.script_function(source)?;
+                if let Some(parent) = parent {
+                    let id = (script.function_data().template() >> 32) as u32;
+                    self.parents_of_sources.insert(id, parent);
+                }
                 let global = self.realm.global.into();
                 self.call(script.into(), global, &[])
             }
         }
+    }
+
+    /// Number of the source of the running script or module; that of an `eval` counts as its caller's.
+    pub fn active_source(&mut self) -> Option<u32> {
+        let mut at = self.jit.fp;
+        while !at.is_null() {
+            let f = Frame::at(at);
+            if f.is_js() && f.callee().is_cell() {
+                let data = match self.hooks.expand_frame {
+                    Some(expand) if f.kind() == kind::OPTIMISED => expand(self, f.fp())[0].0,
+                    _ => f.function_data(),
+                };
+                let id = (data.template() >> 32) as u32;
+                return Some(self.parents_of_sources.get(&id).copied().unwrap_or(id));
+            }
+            at = f.caller();
+        }
+        None
     }
 
     /// `DeclareEvalVar`.

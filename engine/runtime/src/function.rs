@@ -235,8 +235,12 @@ impl Isolate {
     pub fn eval_function(&mut self, source: Rc<tierproof_syntax::Source>, context: Value) -> FunctionRef {
         let root = source.root_function();
         let kind = tierproof_bytegen::header(&source, root).kind;
+        let parent = self.active_source();
         self.sources.push(source);
         let id = self.sources.len() as u32 - 1;
+        if let Some(parent) = parent {
+            self.parents_of_sources.insert(id, parent);
+        }
         let data = self.new_function_data(id, root, kind, Flow::Plain);
         let shape = self.realm.function_shape;
         self.heap.allocate_function(shape.0, data, context)

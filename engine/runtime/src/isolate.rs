@@ -201,6 +201,8 @@ pub struct Isolate {
     /// Pending promise jobs.
     pub jobs: VecDeque<CellRef>,
     pub modules: crate::modules::Modules,
+    /// The source that code of an `eval` or `Function` belongs to, by number of source.
+    pub parents_of_sources: FxHashMap<u32, u32>,
     /// FunctionData of builtin closures, one per Rust function (FunctionData never move).
     pub closure_data: Vec<FunctionDataRef>,
     /// Nesting of internal methods through proxies.
@@ -307,6 +309,7 @@ impl Isolate {
             ticks_before: 0,
             jobs: VecDeque::new(),
             modules: Default::default(),
+            parents_of_sources: FxHashMap::default(),
             closure_data: Vec::new(),
             proxy_depth: 0,
             regexps: Default::default(),

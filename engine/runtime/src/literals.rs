@@ -185,6 +185,11 @@ impl Isolate {
     /// `CreateUnmappedArguments` of frame `f`.
     pub fn create_unmapped_arguments(&mut self, f: Frame) -> JsResult {
         let o = self.new_arguments(f);
+        let poison = self.realm.throw_type_error;
+        let pair = self.heap.allocate_accessor_pair(poison, poison);
+        if let PropertyKey::Name(c) = self.realm.names.callee {
+            self.add_property(o, c, pair.into(), attrs::ACCESSOR);
+        }
         Ok(o.into())
     }
     fn new_arguments(&mut self, f: Frame) -> ObjectRef {

@@ -605,10 +605,11 @@ impl Isolate {
         }
         self.modules.list[id].error = error;
         self.modules.list[id].status = Status::Evaluated;
+        self.settle_module(id, Some(error))?;
         for parent in self.modules.list[id].parents.clone() {
             self.async_module_rejected(parent, error)?;
         }
-        self.settle_module(id, Some(error))
+        Ok(())
     }
 
     // --- dynamic import and import.meta
@@ -617,7 +618,9 @@ impl Isolate {
     pub fn import_call(&mut self, data: FunctionDataRef, specifier: Value, options: Value) -> JsResult {
         let promise = self.new_promise();
         let c = Capability { promise: promise.into(), ..Capability::NONE };
-        let referrer = self.sources[(data.template() >> 32) as usize].name().to_owned();
+        let id = (data.template() >> 32) as u32;
+        let id = self.parents_of_sources.get(&id).copied().unwrap_or(id);
+        let referrer = self.sources[id as usize].name().to_owned();
         match self.request_import(&referrer, specifier, options) {
             Ok(id) => {
                 // evaluation is a job of its own

@@ -173,6 +173,7 @@ macro_rules! intrinsics {
             pub array_constructor: Value,
             pub object_constructor: Value,
             pub eval_function: Value,
+            pub throw_type_error: Value,
             pub promise_constructor: Value,
             pub regexp_constructor: Value,
             /// `RegExp.prototype.exec`, and what the last match was (FixedArray).
@@ -196,7 +197,7 @@ macro_rules! intrinsics {
                     plain_object_shape: ShapeId(0), array_protector: true,
                     array_values: Value::UNDEFINED, array_iterator_next: Value::UNDEFINED,
                     function_has_instance: Value::UNDEFINED, array_constructor: Value::UNDEFINED,
-                    object_constructor: Value::UNDEFINED, eval_function: Value::UNDEFINED, promise_constructor: Value::UNDEFINED,
+                    object_constructor: Value::UNDEFINED, eval_function: Value::UNDEFINED, throw_type_error: Value::UNDEFINED, promise_constructor: Value::UNDEFINED,
                     regexp_constructor: Value::UNDEFINED, regexp_exec: Value::UNDEFINED,
                     regexp_legacy: Value::UNDEFINED, regexp_shape: ShapeId(0), regexp_prototype_shape: ShapeId(0),
                 }
@@ -209,7 +210,7 @@ macro_rules! intrinsics {
                 for o in self.error_prototypes.iter_mut().chain(&mut self.typed_array_prototypes) { trace_object(o, v); }
                 for x in &mut self.typed_array_constructors { v.value(x); }
                 for x in [&mut self.array_values, &mut self.array_iterator_next, &mut self.function_has_instance,
-                          &mut self.array_constructor, &mut self.object_constructor, &mut self.eval_function, &mut self.promise_constructor,
+                          &mut self.array_constructor, &mut self.object_constructor, &mut self.eval_function, &mut self.throw_type_error, &mut self.promise_constructor,
                           &mut self.regexp_constructor, &mut self.regexp_exec, &mut self.regexp_legacy] { v.value(x); }
             }
         }

@@ -171,6 +171,13 @@ impl Isolate {
                 Ok(arg(2))
             }
             RuntimeFunction::LookupThis => Ok(self.lookup_this(arg(0))),
+            RuntimeFunction::HasGlobal => {
+                let key = self.to_property_key(arg(0))?;
+                let (global, lexicals) = (self.realm.global, self.realm.global_lexicals);
+                let found = self.shapes.lookup(ShapeId(lexicals.shape()), arg(0)).is_some()
+                    || self.has_property(global, key)?;
+                Ok(Value::from_bool(found))
+            }
             RuntimeFunction::CreateDisposeStack => Ok(self.create_dispose_stack()),
             RuntimeFunction::AddDisposable => {
                 self.add_disposable(arg(0), arg(1), arg(2).is_true())?;
@@ -271,6 +278,34 @@ impl Isolate {
                 return Err(self.syntax_error(&format!("Identifier '{n}' has already been declared")));
             }
         }
+        // nothing is declared before everything is known to be possible
+        for functions in [true, false] {
+            for &(name, kind) in &keys {
+                let key = PropertyKey::Name(name.into());
+                let (wanted, fine) = match kind {
+                    GlobalDeclarationKind::Function | GlobalDeclarationKind::EvalFunction => {
+                        let fine = match self.get_own_property(global, key)? {
+                            None => self.is_extensible(global),
+                            Some(p) => {
+                                p.is_configurable()
+                                    || !p.is_accessor() && p.is_writable() && p.is_enumerable()
+                            }
+                        };
+                        (functions, fine)
+                    }
+                    GlobalDeclarationKind::Var | GlobalDeclarationKind::EvalVar => {
+                        let fine =
+                            self.is_extensible(global) || self.get_own_property(global, key)?.is_some();
+                        (!functions, fine)
+                    }
+                    _ => (false, true),
+                };
+                if wanted && !fine {
+                    let n = crate::strings::to_rust(self, name);
+                    return Err(self.type_error(&format!("Cannot declare global '{n}'")));
+                }
+            }
+        }
         for (name, kind) in keys {
             let key = PropertyKey::Name(name.into());
             match kind {
@@ -337,9 +372,8 @@ impl Isolate {
     }
 
     /// `super[key]`.
-    pub fn get_super_property(&mut self, receiver: Value, home: Value, key: Value) -> JsResult {
+    pub fn get_super_property(&mut self, receiver: Value, base: Value, key: Value) -> JsResult {
         let k = self.to_property_key(key)?;
-        let base = home.try_as::<ObjectRef>().map_or(Value::NULL, |h| self.prototype_of(h));
         match base.try_as::<ObjectRef>() {
             Some(o) => self.get(o, k, receiver),
             None => self.get_value(base, k),
@@ -349,13 +383,12 @@ impl Isolate {
     pub fn set_super_property(
         &mut self,
         receiver: Value,
-        home: Value,
+        base: Value,
         key: Value,
         value: Value,
         strict: bool,
     ) -> JsResult<()> {
         let k = self.to_property_key(key)?;
-        let base = home.try_as::<ObjectRef>().map_or(Value::NULL, |h| self.prototype_of(h));
         let Some(o) = base.try_as::<ObjectRef>() else { return self.put_value(base, k, value, strict) };
         if !self.set(o, k, value, receiver)? && strict {
             let n = k.describe(self);

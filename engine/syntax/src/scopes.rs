@@ -6,7 +6,9 @@
 //! slots of their scope, all others in registers.
 
 use crate::strings::JsStr;
-use oxc_ast::ast::{ArrowFunctionExpression, Class, Function, IdentifierReference, Program};
+use oxc_ast::ast::{
+    ArrowFunctionExpression, Class, Function, IdentifierReference, Program, StaticMemberExpression,
+};
 use oxc_span::Span;
 use rustc_hash::FxHashMap;
 
@@ -318,6 +320,8 @@ pub struct Scopes<'a> {
     /// Where they go: the variable scope around the code.
     pub eval_scope: ScopeIndex,
     pub module: Option<ModuleInfo>,
+    /// Offsets of the marks behind calls that stand as assignment targets.
+    pub call_targets: Vec<u32>,
     /// Directives that are not part of the code (strictness passed on to an `eval`).
     pub hidden_directives: usize,
     /// The function that a source compiles to: 0, or that of the code of an `eval`.
@@ -330,6 +334,11 @@ pub struct Scopes<'a> {
 }
 
 impl Scopes<'_> {
+    /// Whether a member expression marks a call that stands as assignment target.
+    pub fn is_call_target(&self, m: &StaticMemberExpression<'_>) -> bool {
+        !self.call_targets.is_empty() && self.call_targets.contains(&m.property.span.start)
+    }
+
     /// The class scope and binding that `#name` means in `scope`.
     pub fn private_name(&self, scope: ScopeIndex, name: &str) -> Option<BindingIndex> {
         let mut at = Some(scope);

@@ -48,6 +48,19 @@ impl Source {
     pub fn name(&self) -> &str {
         &self.cell.borrow_owner().name
     }
+    /// A part of the text as it was given to us.
+    pub fn excerpt(&self, from: u32, to: u32) -> String {
+        let mut marks = self.with(|_, s| s.call_targets.clone());
+        marks.sort_unstable();
+        let mut out = String::new();
+        let (mut at, range) = (from as usize, from as usize..to as usize);
+        for m in marks.into_iter().map(|m| m as usize - 1).filter(|m| range.contains(m)) {
+            out.push_str(self.text().get(at..m).unwrap_or_default());
+            at = m + MARKER.len();
+        }
+        out.push_str(self.text().get(at..range.end).unwrap_or_default());
+        out
+    }
     /// Runs `f` on the AST and the scopes.
     pub fn with<R>(&self, f: impl for<'a> FnOnce(&'a Program<'a>, &Scopes<'a>) -> R) -> R {
         self.cell.with_dependent(|_, parsed| f(parsed.program, &parsed.scopes))
@@ -123,7 +136,12 @@ pub fn parse_module(bytes: &[u8], name: &str) -> Result<Rc<Source>, SyntaxError>
 
 /// Parses the code of an `eval`; `outer` is where a direct one stands, `strict` its strictness.
 pub fn parse_eval(text: &str, strict: bool, outer: Option<&Outer>) -> Result<Rc<Source>, SyntaxError> {
-    let text = if strict { format!("\"use strict\";{text}") } else { text.to_owned() };
+    let text = match (strict, text.strip_prefix("#!")) {
+        // a hashbang is a comment only at the very start
+        (true, Some(comment)) => format!("\"use strict\";//{comment}"),
+        (true, None) => format!("\"use strict\";{text}"),
+        (false, _) => text.to_owned(),
+    };
     parse_as(text.as_bytes(), "eval", Goal::Eval { outer, inherits_strict: strict })
 }
 
@@ -134,7 +152,7 @@ pub fn parse_function(head: &str, params: &str, body: &str) -> Result<Rc<Source>
     let text = format!("{start}{params}\n) {{\n{body}\n}})");
     let source = parse_as(text.as_bytes(), "anonymous", Goal::Function)?;
     let after_params = (start.len() + params.len() + 2) as u32;
-    let fits = source.with(|program, _| {
+    let fits = source.with(|program, scopes| {
         let [Statement::ExpressionStatement(s)] = &program.body[..] else { return false };
         let Expression::FunctionExpression(f) = &s.expression else { return false };
         f.params.span.start as usize == start.len() - 1
@@ -154,7 +172,38 @@ const DEPENDS_ON_OUTER: [&str; 4] = [
     "Private identifier '#",
 ];
 
+/// What oxc reports for `f() = 1`, which sloppy code may contain: evaluating it throws.
+const CALL_AS_TARGET: &str = "Cannot assign to this expression";
+/// Put behind such a call, so that it parses; [`Scopes::call_targets`] knows the places.
+const MARKER: &str = ".is_no_target";
+
+/// Parses; calls that stand as assignment targets are marked, as often as it takes.
 fn parse_as(bytes: &[u8], name: &str, goal: Goal<'_>) -> Result<Rc<Source>, SyntaxError> {
+    let first = match parse_marked(bytes, name, goal, &[]) {
+        Err(e) if e.message == CALL_AS_TARGET => e,
+        other => return other,
+    };
+    let (mut text, mut marks, mut error) = (bytes.to_vec(), Vec::new(), None);
+    while marks.len() < 64 {
+        let e = error.as_ref().unwrap_or(&first);
+        let at = e.offset as usize + e.length as usize;
+        if e.message != CALL_AS_TARGET || at == 0 || text.get(at - 1) != Some(&b')') {
+            break;
+        }
+        text.splice(at..at, MARKER.bytes());
+        for m in &mut marks {
+            *m += if *m as usize > at { MARKER.len() as u32 } else { 0 };
+        }
+        marks.push(at as u32 + 1);
+        match parse_marked(&text, name, goal, &marks) {
+            Ok(source) => return Ok(source),
+            Err(e) => error = Some(e),
+        }
+    }
+    Err(first)
+}
+
+fn parse_marked(bytes: &[u8], name: &str, goal: Goal<'_>, marks: &[u32]) -> Result<Rc<Source>, SyntaxError> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(e) => {
@@ -173,7 +222,7 @@ fn parse_as(bytes: &[u8], name: &str, goal: Goal<'_>) -> Result<Rc<Source>, Synt
     let owner = Owner { text: text.to_owned(), name: name.to_owned(), allocator: Allocator::default() };
     // the new stack is a lazily committed mapping; a host that refuses it makes `grow` panic
     let needed = stack + (MIN_STACK >> 2);
-    let run = || Cell::try_new(owner, |owner| parse_owned(owner, goal));
+    let run = || Cell::try_new(owner, |owner| parse_owned(owner, goal, marks));
     let parsed = if stack > (256 << 20) {
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| stacker::maybe_grow(needed, needed, run)))
             .map_err(|_| too_deep())?
@@ -183,7 +232,7 @@ fn parse_as(bytes: &[u8], name: &str, goal: Goal<'_>) -> Result<Rc<Source>, Synt
     Ok(Rc::new(Source { cell: parsed? }))
 }
 
-fn parse_owned<'a>(owner: &'a Owner, goal: Goal<'_>) -> Result<Parsed<'a>, SyntaxError> {
+fn parse_owned<'a>(owner: &'a Owner, goal: Goal<'_>, marks: &[u32]) -> Result<Parsed<'a>, SyntaxError> {
     let counts = |d: &&OxcDiagnostic| {
         !matches!(goal, Goal::Eval { outer: Some(_), .. })
             || !DEPENDS_ON_OUTER.iter().any(|m| d.message.starts_with(m))
@@ -208,7 +257,7 @@ fn parse_owned<'a>(owner: &'a Owner, goal: Goal<'_>) -> Result<Parsed<'a>, Synta
         return Err(error(d));
     }
     drop(semantic);
-    match analysis::analyze(program, &owner.text, goal, &owner.allocator) {
+    match analysis::analyze(program, &owner.text, goal, &owner.allocator, marks) {
         Ok(scopes) => Ok(Parsed { program, scopes }),
         Err((span, message)) => {
             Err(SyntaxError::new(&owner.name, &owner.text, span.start, span.size(), message))

@@ -77,6 +77,8 @@ pub struct Completion(pub Value);
 /// An engine instance. Not Send: it belongs to the thread that made it.
 pub struct Engine {
     pub cx: Box<Isolate>,
+    /// The last module failed before its evaluation: loading or linking.
+    pub link_failed: bool,
 }
 
 /// Native stack for running JavaScript: the VM stack limit is reached long before it.
@@ -95,7 +97,7 @@ impl Engine {
         cx.hooks.parse_json = tierproof_builtins::json_parse;
         crate::tiering::install(&mut cx, options);
         tierproof_builtins::install(&mut cx);
-        Engine { cx }
+        Engine { cx, link_failed: false }
     }
 
     /// Frames that deopts have rebuilt (with `frame-check=on`).
@@ -135,10 +137,9 @@ impl Engine {
         self.cx.jit.exception = Value::UNDEFINED;
         let base = 0u64;
         self.cx.set_native_stack_base(std::hint::black_box(&base) as *const u64 as usize);
-        let promise = self.cx.load_main_module(parsed).and_then(|m| {
-            self.cx.link_module(m)?;
-            self.cx.evaluate_module(m)
-        });
+        let linked = self.cx.load_main_module(parsed).and_then(|m| self.cx.link_module(m).map(|()| m));
+        self.link_failed = linked.is_err();
+        let promise = linked.and_then(|m| self.cx.evaluate_module(m));
         let ran = promise.is_ok();
         // rooted by the module
         let done = self.finish(promise)?;

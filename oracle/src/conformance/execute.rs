@@ -218,9 +218,10 @@ fn judge(engine: &mut Engine, metadata: &Metadata, result: &Result<Completion, S
         }
         Err(e @ ScriptError::Exception { text, .. }) => {
             let name = constructor_name(engine);
+            let reached = if engine.link_failed { Phase::Resolution } else { Phase::Runtime };
             if text.contains(UNSUPPORTED) {
                 unexpected(e, "test")
-            } else if *phase == Phase::Runtime && name == *expected {
+            } else if name == *expected && *phase == reached {
                 Outcome::Pass
             } else {
                 Outcome::Fail(format!("{text}, expected {expected} ({phase:?})"))

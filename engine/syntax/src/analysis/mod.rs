@@ -34,9 +34,11 @@ pub(crate) fn analyze<'a>(
     text: &'a str,
     goal: Goal<'_>,
     allocator: &'a Allocator,
+    marks: &[u32],
 ) -> Result<Scopes<'a>, Failure> {
     let mut a = Analyzer {
-        out: Scopes::default(),
+        out: Scopes { call_targets: marks.to_vec(), ..Scopes::default() },
+        call_target: 0,
         scope: 0,
         function: 0,
         failure: None,
@@ -86,6 +88,8 @@ struct Analyzer<'a> {
     imported_functions: u32,
     /// Private names of the classes around the current place.
     private_names: Vec<Vec<&'a str>>,
+    /// Address of a marked call that may stand where it is.
+    call_target: usize,
     /// The outermost function expression does not bind its name.
     hides_function_name: bool,
 }

@@ -85,6 +85,9 @@ impl<'a> Analyzer<'a> {
                     ForStatementLeft::VariableDeclaration(d) => self.visit_variable_declaration(d),
                     _ => {
                         if let Some(target) = left.as_assignment_target() {
+                            if let AssignmentTarget::StaticMemberExpression(m) = target {
+                                self.call_target = address(&**m);
+                            }
                             self.visit_assignment_target(target);
                         }
                     }

@@ -47,6 +47,26 @@ impl<'a> Visit<'a> for Analyzer<'a> {
         });
     }
 
+    fn visit_static_member_expression(&mut self, it: &StaticMemberExpression<'a>) {
+        if self.out.is_call_target(it) {
+            let allowed = std::mem::take(&mut self.call_target) == address(it)
+                && !self.strict
+                && matches!(&it.object, Expression::CallExpression(c)
+                    if !matches!(c.callee, Expression::Super(_)));
+            if !allowed {
+                self.fail(it.object.span(), "Invalid left-hand side in assignment".into());
+            }
+        }
+        walk::walk_static_member_expression(self, it);
+    }
+
+    fn visit_update_expression(&mut self, it: &UpdateExpression<'a>) {
+        if let SimpleAssignmentTarget::StaticMemberExpression(m) = &it.argument {
+            self.call_target = address(&**m);
+        }
+        walk::walk_update_expression(self, it);
+    }
+
     fn visit_member_expression(&mut self, it: &MemberExpression<'a>) {
         let write = std::mem::take(&mut self.write);
         walk::walk_member_expression(self, it);
@@ -107,6 +127,11 @@ impl<'a> Visit<'a> for Analyzer<'a> {
             && id.span.start == it.span.start
         {
             self.name_anonymous(&it.right, js_string(&id.name));
+        }
+        if let AssignmentTarget::StaticMemberExpression(m) = &it.left
+            && !it.operator.is_logical()
+        {
+            self.call_target = address(&**m);
         }
         self.visit_assignment_target(&it.left);
         self.visit_expression(&it.right);
