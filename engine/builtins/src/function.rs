@@ -91,15 +91,17 @@ fn throw_type_error(cx: &mut Isolate, _: Args) -> JsResult {
 /// [CreateDynamicFunction](https://tc39.es/ecma262/#sec-createdynamicfunction)
 fn dynamic_function(cx: &mut Isolate, args: Args, head: &str, fallback: ObjectRef) -> JsResult {
     let n = args.len();
-    let mut params = String::new();
+    let comma = cx.intern(",");
+    let mut params = cx.realm.strings.empty();
     for i in 0..n.saturating_sub(1) {
         if i > 0 {
-            params.push(',');
+            params = cx.concat(params, comma)?;
         }
-        params.push_str(&cx.to_rust_string(args.get(i))?);
+        let p = cx.to_string(args.get(i))?;
+        params = cx.concat(params, p)?;
     }
-    let body = if n > 0 { cx.to_rust_string(args.get(n - 1))? } else { String::new() };
-    let f = cx.function_from_text(head, &params, &body)?;
+    let body = if n > 0 { cx.to_string(args.get(n - 1))? } else { cx.realm.strings.empty() };
+    let f = cx.function_from_text(head, params.into(), body.into())?;
     let prototype = cx.prototype_from_constructor(args.new_target(), fallback)?;
     if prototype != fallback {
         cx.set_prototype_of(f.cast(), prototype.into())?;

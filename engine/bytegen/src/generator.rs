@@ -39,6 +39,30 @@ pub(crate) struct Generator<'s, 'a> {
     pub error: Option<SyntaxError>,
 }
 
+/// Turns the placeholders of lone surrogates in a constant back.
+fn restore_surrogates(c: &mut Constant) {
+    use tierproof_syntax::restore_surrogates as restore;
+    match c {
+        Constant::String(s) => *s = restore(s),
+        Constant::ArrayBoilerplate(items) => items.iter_mut().flatten().for_each(restore_surrogates),
+        Constant::ObjectBoilerplate(items) => {
+            for (key, value) in items {
+                *key = restore(key);
+                value.iter_mut().for_each(restore_surrogates);
+            }
+        }
+        Constant::TemplateObject(parts) => {
+            for (cooked, raw) in parts {
+                if let Some(cooked) = cooked {
+                    *cooked = restore(cooked);
+                }
+                *raw = restore(raw);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Runs `f` with room on the native stack.
 pub(crate) fn deep<R>(f: impl FnOnce() -> R) -> R {
     stacker::maybe_grow(256 << 10, 4 << 20, f)
@@ -76,7 +100,10 @@ impl<'s, 'a> Generator<'s, 'a> {
             return Err(error);
         }
         let header = crate::functions::header(scopes, id);
-        let out = g.asm.finish();
+        let mut out = g.asm.finish();
+        if source.has_placeholders() {
+            out.constants.iter_mut().for_each(restore_surrogates);
+        }
         Ok(CodeTemplate {
             id,
             name: header.name,

@@ -5,7 +5,7 @@
 //! the object. Static scopes in between cost nothing: bytecode passes how many contexts to look at.
 
 use tierproof_heap::{CellKind, FunctionDataRef, ObjectRef, TaggedArrayRef, Value};
-use tierproof_syntax::{Outer, SyntaxError};
+use tierproof_syntax::{CodeText, Outer, SyntaxError};
 
 use crate::convert::to_boolean;
 use crate::isolate::{Isolate, JsResult};
@@ -42,7 +42,7 @@ impl Isolate {
         if !code.is_string() {
             return Ok(code);
         }
-        let text = self.to_rust_string(code)?;
+        let text = self.code_text(code);
         let source = self.sources[(data.template() >> 32) as usize].clone();
         let outer = Outer { source, scope };
         match tierproof_syntax::parse_eval(&text, strict, Some(&outer)) {
@@ -54,12 +54,18 @@ impl Isolate {
         }
     }
 
+    /// Code in a string value.
+    fn code_text(&mut self, s: Value) -> CodeText {
+        let units = crate::strings::units(self, s.cast());
+        CodeText::new(units.iter())
+    }
+
     /// PerformEval, indirect.
     pub fn indirect_eval(&mut self, code: Value) -> JsResult {
         if !code.is_string() {
             return Ok(code);
         }
-        let text = self.to_rust_string(code)?;
+        let text = self.code_text(code);
         match tierproof_syntax::parse_eval(&text, false, None) {
             Err(e) => Err(self.throw_syntax_error(&e)),
             Ok(parsed) => {
@@ -71,8 +77,9 @@ impl Isolate {
     }
 
     /// The function that `Function` and its kin make of parameters and body.
-    pub fn function_from_text(&mut self, head: &str, params: &str, body: &str) -> JsResult {
-        match tierproof_syntax::parse_function(head, params, body) {
+    pub fn function_from_text(&mut self, head: &str, params: Value, body: Value) -> JsResult {
+        let (params, body) = (self.code_text(params), self.code_text(body));
+        match tierproof_syntax::parse_function(head, &params, &body) {
             Err(e) => Err(self.throw_syntax_error(&e)),
             Ok(source) => {
                 let parent = self.active_source();

@@ -252,6 +252,10 @@ impl Isolate {
                 }
                 Ok(found)
             }
+            PropertyKey::Index(i) if o.kind() == CellKind::ModuleNamespace => {
+                let name = self.intern(&i.to_string());
+                self.get_own_property(o, PropertyKey::Name(name.into()))
+            }
             PropertyKey::Index(i) => Ok(self.get_own_element(o, i)),
         }
     }
@@ -543,8 +547,11 @@ impl Isolate {
                 return self.proxy_has(at, key);
             }
             if at.kind() == CellKind::ModuleNamespace {
-                let name = key.name();
-                return Ok(name.is_some_and(|n| self.shapes.lookup(ShapeId(at.shape()), n).is_some()));
+                let name = match key {
+                    PropertyKey::Name(n) => n,
+                    PropertyKey::Index(i) => self.intern(&i.to_string()).into(),
+                };
+                return Ok(self.shapes.lookup(ShapeId(at.shape()), name).is_some());
             }
             if self.get_own_property(at, key)?.is_some() {
                 return Ok(true);

@@ -14,5 +14,7 @@ mod strings;
 pub use analysis::key_name;
 pub use error::SyntaxError;
 pub use scopes::*;
-pub use source::{Outer, Source, parse, parse_eval, parse_function, parse_module};
+pub use source::{
+    CodeText, Outer, Source, parse, parse_eval, parse_function, parse_module, restore_surrogates,
+};
 pub use strings::{JsStr, js_string, js_string_of_literal, number_key};

@@ -39,6 +39,46 @@ self_cell::self_cell!(
 /// A parsed script and everything needed to compile its functions later.
 pub struct Source {
     cell: Cell,
+    /// Characters from [`PLACEHOLDERS`] stand for lone surrogates.
+    placeholders: bool,
+}
+
+/// Code as a string of the language. UTF-8 cannot hold lone surrogates, so they are replaced by
+/// characters of a private range, which the constants of the code turn back.
+#[derive(Clone, Debug)]
+pub struct CodeText {
+    text: String,
+    placeholders: bool,
+}
+
+/// 2,048 private characters for as many surrogates.
+const PLACEHOLDERS: u32 = 0x10_F800;
+
+impl CodeText {
+    pub fn new(units: impl Iterator<Item = u16>) -> CodeText {
+        let (mut text, mut placeholders) = (String::new(), false);
+        for c in char::decode_utf16(units) {
+            text.push(c.unwrap_or_else(|e| {
+                placeholders = true;
+                let unit = u32::from(e.unpaired_surrogate()) - 0xD800;
+                char::from_u32(PLACEHOLDERS + unit).unwrap_or(char::REPLACEMENT_CHARACTER)
+            }));
+        }
+        CodeText { text, placeholders }
+    }
+}
+
+/// Turns placeholders back into lone surrogates.
+pub fn restore_surrogates(units: &[u16]) -> crate::JsStr {
+    let mut out = Vec::with_capacity(units.len());
+    for c in char::decode_utf16(units.iter().copied()) {
+        match c {
+            Ok(c) if c as u32 >= PLACEHOLDERS => out.push((0xD800 + (c as u32 - PLACEHOLDERS)) as u16),
+            Ok(c) => out.extend_from_slice(c.encode_utf16(&mut [0; 2])),
+            Err(e) => out.push(e.unpaired_surrogate()),
+        }
+    }
+    out.into()
 }
 
 impl Source {
@@ -47,6 +87,10 @@ impl Source {
     }
     pub fn name(&self) -> &str {
         &self.cell.borrow_owner().name
+    }
+    /// Whether string constants need [`restore_surrogates`].
+    pub fn has_placeholders(&self) -> bool {
+        self.placeholders
     }
     /// A part of the text as it was given to us.
     pub fn excerpt(&self, from: u32, to: u32) -> String {
@@ -126,42 +170,52 @@ pub(crate) enum Goal<'o> {
 
 /// Parses a script; every early error is reported here, before anything is compiled.
 pub fn parse(bytes: &[u8], name: &str) -> Result<Rc<Source>, SyntaxError> {
-    parse_as(bytes, name, Goal::Script)
+    parse_as(bytes, name, Goal::Script).map(Rc::new)
 }
 
 /// Parses a module.
 pub fn parse_module(bytes: &[u8], name: &str) -> Result<Rc<Source>, SyntaxError> {
-    parse_as(bytes, name, Goal::Module)
+    parse_as(bytes, name, Goal::Module).map(Rc::new)
 }
 
 /// Parses the code of an `eval`; `outer` is where a direct one stands, `strict` its strictness.
-pub fn parse_eval(text: &str, strict: bool, outer: Option<&Outer>) -> Result<Rc<Source>, SyntaxError> {
+pub fn parse_eval(code: &CodeText, strict: bool, outer: Option<&Outer>) -> Result<Rc<Source>, SyntaxError> {
+    let text = &code.text;
     let text = match (strict, text.strip_prefix("#!")) {
         // a hashbang is a comment only at the very start
         (true, Some(comment)) => format!("\"use strict\";//{comment}"),
         (true, None) => format!("\"use strict\";{text}"),
         (false, _) => text.to_owned(),
     };
-    parse_as(text.as_bytes(), "eval", Goal::Eval { outer, inherits_strict: strict })
+    let mut source = parse_as(text.as_bytes(), "eval", Goal::Eval { outer, inherits_strict: strict })?;
+    source.placeholders = code.placeholders;
+    Ok(Rc::new(source))
 }
 
 /// Parses what `Function` and its kin make of parameters and body: a script whose completion value
 /// is the function. `head` is `function`, `async function*` and the like.
-pub fn parse_function(head: &str, params: &str, body: &str) -> Result<Rc<Source>, SyntaxError> {
+pub fn parse_function(head: &str, params: &CodeText, body: &CodeText) -> Result<Rc<Source>, SyntaxError> {
+    let placeholders = params.placeholders || body.placeholders;
+    let (params, body) = (&params.text, &body.text);
     let start = format!("({head} anonymous(");
     let text = format!("{start}{params}\n) {{\n{body}\n}})");
-    let source = parse_as(text.as_bytes(), "anonymous", Goal::Function)?;
+    let mut source = parse_as(text.as_bytes(), "anonymous", Goal::Function)?;
+    source.placeholders = placeholders;
     let after_params = (start.len() + params.len() + 2) as u32;
     let fits = source.with(|program, scopes| {
         let [Statement::ExpressionStatement(s)] = &program.body[..] else { return false };
         let Expression::FunctionExpression(f) = &s.expression else { return false };
+        // marks behind calls move what follows
+        let marks = scopes.call_targets.iter().filter(|&&m| m < f.params.span.end).count();
+        let after_params = after_params + (marks * MARKER.len()) as u32;
+        let whole = source.text().len() - 1;
         f.params.span.start as usize == start.len() - 1
             && f.params.span.end == after_params
             && f.body
                 .as_ref()
-                .is_some_and(|b| b.span.start == after_params + 1 && b.span.end as usize == text.len() - 1)
+                .is_some_and(|b| b.span.start == after_params + 1 && b.span.end as usize == whole)
     });
-    if fits { Ok(source) } else { Err(source.error(0, 1, "Unexpected token".into())) }
+    if fits { Ok(Rc::new(source)) } else { Err(source.error(0, 1, "Unexpected token".into())) }
 }
 
 /// What oxc reports although the code around an `eval` may allow it; the analysis looks itself.
@@ -178,7 +232,7 @@ const CALL_AS_TARGET: &str = "Cannot assign to this expression";
 const MARKER: &str = ".is_no_target";
 
 /// Parses; calls that stand as assignment targets are marked, as often as it takes.
-fn parse_as(bytes: &[u8], name: &str, goal: Goal<'_>) -> Result<Rc<Source>, SyntaxError> {
+fn parse_as(bytes: &[u8], name: &str, goal: Goal<'_>) -> Result<Source, SyntaxError> {
     let first = match parse_marked(bytes, name, goal, &[]) {
         Err(e) if e.message == CALL_AS_TARGET => e,
         other => return other,
@@ -203,7 +257,7 @@ fn parse_as(bytes: &[u8], name: &str, goal: Goal<'_>) -> Result<Rc<Source>, Synt
     Err(first)
 }
 
-fn parse_marked(bytes: &[u8], name: &str, goal: Goal<'_>, marks: &[u32]) -> Result<Rc<Source>, SyntaxError> {
+fn parse_marked(bytes: &[u8], name: &str, goal: Goal<'_>, marks: &[u32]) -> Result<Source, SyntaxError> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(e) => {
@@ -229,7 +283,7 @@ fn parse_marked(bytes: &[u8], name: &str, goal: Goal<'_>, marks: &[u32]) -> Resu
     } else {
         stacker::maybe_grow(needed, needed.max(MIN_STACK), run)
     };
-    Ok(Rc::new(Source { cell: parsed? }))
+    Ok(Source { cell: parsed?, placeholders: false })
 }
 
 fn parse_owned<'a>(owner: &'a Owner, goal: Goal<'_>, marks: &[u32]) -> Result<Parsed<'a>, SyntaxError> {
