@@ -1,7 +1,7 @@
 //! `tierproof fuzz`: a campaign of worker processes over generated programs. A worker that crashes is
 //! a finding and is replaced; findings are reduced and written atomically as self-contained programs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use tierproof_base::Random;
 use tierproof_base::faults::FAULTS;
+use tierproof_base::{GcMode, Random};
 use tierproof_generator::from_seed;
 use tierproof_oracle::matrix::{Limits, Program, run_rows, run_rows_with};
 use tierproof_oracle::{End, Outcome, Report, Row, named_rows, reduce};
@@ -68,6 +68,8 @@ pub struct WorkerArgs {
 
 /// A worker silent for this long hangs.
 const HANG: Duration = Duration::from_secs(30);
+/// Longer programs get no rows that collect all the time.
+const GC_TICKS: u64 = 10_000;
 /// A program whose reference run takes longer (milliseconds) is left out.
 const SLOW: f64 = 500.0;
 /// Time for shrinking one finding.
@@ -159,8 +161,10 @@ pub fn worker(args: WorkerArgs) -> Result<i32, String> {
             if !say(format!("s {seed}")) {
                 return Ok(OK);
             }
-            let report = run_rows_with(&program(seed), &rows(seed), &limits, |r| {
-                say(format!("r {}", r.schedule));
+            let report = run_rows_with(&program(seed), &rows(seed), &limits, |r, reference| {
+                let ticks = reference.map_or(0, |r| r.observation.ticks);
+                let affordable = r.schedule.gc == GcMode::Normal || ticks <= GC_TICKS;
+                affordable && say(format!("r {}", r.schedule))
             });
             let executed = report.rows.iter().filter(|r| r.executed).count();
             if matches!(report.outcome, Outcome::Diverges { .. } | Outcome::Crashed(_)) {
@@ -298,7 +302,7 @@ pub fn main(args: Args) -> Result<i32, String> {
         tierproof_base::faults::switch_on(f)?;
         tierproof_base::faults::switch_off();
     }
-    let tally = campaign(&args, args.fault.as_deref(), Duration::from_secs(args.seconds), args.first)?;
+    let tally = campaign(&args, args.fault.as_deref(), Duration::from_secs(args.seconds), args.first, 0)?;
     if args.json {
         println!("{}", serde_json::to_string(&tally).map_err(|e| e.to_string())?);
     } else {
@@ -336,11 +340,16 @@ fn hunt(args: &Args) -> Result<i32, String> {
     tierproof_base::faults::switch_off();
     let begin = Instant::now();
     let mut found = 0;
-    for (i, (_, id, unit, text)) in FAULTS.iter().enumerate() {
-        // what the earlier ones did not need is for the later ones
-        let left = Duration::from_secs(args.seconds).saturating_sub(begin.elapsed());
-        let each = (left / (FAULTS.len() - i) as u32).max(Duration::from_secs(1));
-        let tally = campaign(args, Some(id), each, true)?;
+    let left = || Duration::from_secs(args.seconds).saturating_sub(begin.elapsed());
+    let mut missing: VecDeque<_> = FAULTS.iter().collect();
+    let mut tried = 0;
+    while let Some(fault) = missing.pop_front() {
+        let (_, id, unit, text) = fault;
+        // what some did not need is for the others, and for those not found at first
+        let parts = (missing.len() + 1) as u32 + u32::from(tried < FAULTS.len());
+        let each = (left() / parts).max(Duration::from_secs(1));
+        let tally = campaign(args, Some(id), each, true, (tried / FAULTS.len()) as u64)?;
+        tried += 1;
         let verdict = match tally.findings.first() {
             Some(f) => {
                 found += 1;
@@ -349,6 +358,9 @@ fn hunt(args: &Args) -> Result<i32, String> {
             None => format!("NOT found in {:.0} s, {} programs", tally.seconds, tally.programs),
         };
         println!("{id} ({unit}: {text})\n    {verdict}");
+        if tally.findings.is_empty() && left() > Duration::from_secs(10) {
+            missing.push_back(fault);
+        }
         for other in &tally.not_the_fault {
             println!("    without the fault, too: {other}");
         }
@@ -357,11 +369,18 @@ fn hunt(args: &Args) -> Result<i32, String> {
     Ok(if found == FAULTS.len() { OK } else { FOUND })
 }
 
-fn campaign(args: &Args, fault: Option<&str>, time: Duration, stop_at_first: bool) -> Result<Tally, String> {
+/// One campaign; each `round` goes through other seeds.
+fn campaign(
+    args: &Args,
+    fault: Option<&str>,
+    time: Duration,
+    stop_at_first: bool,
+    round: u64,
+) -> Result<Tally, String> {
     std::fs::create_dir_all(&args.out).map_err(|e| format!("{}: {e}", args.out.display()))?;
     let default = std::thread::available_parallelism().map_or(1, |n| n.get());
     let jobs = args.jobs.unwrap_or(default).max(1);
-    let start_of_seeds = args.seed.wrapping_mul(1_000_003);
+    let start_of_seeds = args.seed.wrapping_mul(1_000_003).wrapping_add(round.wrapping_mul(500_000));
     let arguments = |first_seed: u64| WorkerArgs {
         first_seed,
         step: jobs as u64,

@@ -45,11 +45,12 @@ pub fn run(args: &Args, announce: bool) -> Result<Report, String> {
     let program = Program { name, source, defines: args.common.define.clone() };
     let limits = args.common.limits();
     Ok(Engine::on_big_stack(|| {
-        matrix::run_rows_with(&program, &rows, &limits, |row| {
+        matrix::run_rows_with(&program, &rows, &limits, |row, _| {
             if announce {
                 println!("{ROW}{} {}", row.name, row.schedule);
                 let _ = std::io::stdout().flush();
             }
+            true
         })
     }))
 }

@@ -191,19 +191,22 @@ pub fn define(engine: &mut Engine, defines: &[(String, f64)]) {
 
 /// Runs the program under every row and compares each with the first. Must be called on a big stack.
 pub fn run_rows(program: &Program, rows: &[Row], limits: &Limits) -> Report {
-    run_rows_with(program, rows, limits, |_| {})
+    run_rows_with(program, rows, limits, |_, _| true)
 }
 
-/// The same, calling `before` with each row about to run.
+/// The same, calling `before` with each row about to run and what row one has done; a row that it refuses
+/// is left out.
 pub fn run_rows_with(
     program: &Program,
     rows: &[Row],
     limits: &Limits,
-    mut before: impl FnMut(&Row),
+    mut before: impl FnMut(&Row, Option<&RowReport>) -> bool,
 ) -> Report {
     let mut out: Vec<RowReport> = Vec::with_capacity(rows.len());
     for row in rows {
-        before(row);
+        if !before(row, out.first()) {
+            continue;
+        }
         let start = Instant::now();
         let Run { observation, stats, rebuilt, .. } =
             run_watching(program, &row.schedule, limits, Vec::new());

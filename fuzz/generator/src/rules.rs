@@ -57,8 +57,8 @@ rules! {
     Scenario 3 numbers::bit_operations;
     Scenario 3 numbers::many_locals;
     Scenario 3 numbers::invariant;
-    Scenario 16 numbers::wrapping_and_exact;
-    Scenario 8 numbers::growth;
+    Scenario 24 numbers::wrapping_and_exact;
+    Scenario 12 numbers::growth;
     Scenario 4 numbers::conversions;
     Scenario 18 effects::around_call;
     Scenario 6 effects::aliased_loads;
