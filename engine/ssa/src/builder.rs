@@ -883,6 +883,9 @@ impl<'f> Builder<'f, '_> {
         if osr.is_some_and(|o| !self.f().loops.contains_key(&o)) {
             return self.bailout("OSR entry is no loop header");
         }
+        if template.flow.suspends() {
+            self.check_suspensions(osr)?;
+        }
         self.f_mut().offset = start;
         let frame = self.frame_at_offset(start);
         if osr.is_none() {
@@ -894,6 +897,20 @@ impl<'f> Builder<'f, '_> {
         self.build_body(start)?;
         self.functions.pop();
         Ok(())
+    }
+
+    /// Code that can be suspended is compiled for loops only, and only where nothing suspends.
+    fn check_suspensions(&self, osr: Option<u32>) -> Step {
+        let f = self.f();
+        let Some((start, info)) = osr.and_then(|o| Some((o, f.loops.get(&o)?))) else {
+            return self.bailout("generator");
+        };
+        let suspends = f
+            .liveness
+            .instructions
+            .iter()
+            .any(|i| i.opcode == Opcode::SuspendGenerator && (start..=info.end).contains(&i.offset));
+        if suspends { self.bailout("suspension in the loop") } else { Ok(()) }
     }
 
     /// Builds the instructions of the topmost function from `start` on.

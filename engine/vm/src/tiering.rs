@@ -104,7 +104,9 @@ pub fn budget(cx: &mut Isolate, fp: *mut Value, offset: Option<u32>, from_baseli
     }
     let forced_optimised = matches!(schedule.tier, TierMode::Forced(Tier::Midtier | Tier::Toptier));
     // Baseline comes first, except where an optimising tier is forced (its bailouts fall back to it).
-    let wants_baseline = !forced_optimised || flags(data) & data_flags::NO_OPTIMIZE != 0;
+    let wants_baseline = !forced_optimised
+        || flags(data) & data_flags::NO_OPTIMIZE != 0
+        || tierproof_runtime::function::flow(data).suspends();
     if wants_baseline && tiering(cx).functions[index].baseline.is_none() {
         let warm = tiering(cx).functions[index].ticks >= schedule.baseline_budget as u64;
         if !warm && !matches!(schedule.tier, TierMode::Forced(_)) {

@@ -8,7 +8,7 @@ use super::arithmetic::Binary;
 use super::{Builder, CALLEE, FIRST_PARAM, NEW_TARGET, Step, THIS};
 use crate::RuntimeOp;
 use crate::facts::SlotFacts;
-use crate::frame_state::FrameSlot;
+use crate::frame_state::{DeoptReason, FrameSlot};
 use crate::graph::{Edge, NodeId, Terminator};
 use crate::node::{Condition, Immediate, Op, Repr};
 use crate::types::Types;
@@ -776,7 +776,13 @@ impl OpcodeHandler for Builder<'_, '_> {
         self.bailout("generator")
     }
     fn SuspendGenerator(&mut self, _generator: Reg, _resume: u32) -> Step {
-        self.bailout("generator")
+        if self.f().inlined.is_some() {
+            return self.bailout("generator");
+        }
+        // the interpreter saves the frame
+        let frame = self.frame_at();
+        self.terminate(Terminator::Deopt { reason: DeoptReason::Suspension, frame });
+        Ok(())
     }
     fn ResumeGenerator(&mut self, _generator: Reg, _mode: Reg) -> Step {
         self.bailout("generator")
