@@ -50,6 +50,29 @@ fn several_files_share_a_realm() {
 }
 
 #[test]
+fn modules_run_by_name_or_flag() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    write("lib.js", "export const x = await 5; export default import.meta !== undefined;");
+    let main = "import y, { x } from './lib.js'; print(x, y, this); await 0; throw new Error('end');";
+    let by_name = write("main.mjs", main);
+    let by_flag = write("main.js", main);
+    for arguments in [vec!["run", &by_name], vec!["run", "--module", &by_flag]] {
+        let o = tierproof(&arguments);
+        assert_eq!((code(&o), stdout(&o).as_str()), (1, "5 true undefined\n"), "{}", stderr(&o));
+        assert!(stderr(&o).contains("Error: end"), "{}", stderr(&o));
+    }
+    let wrong = write("wrong.mjs", "import { nothing } from './lib.js';");
+    let o = tierproof(&["run", &wrong]);
+    assert_eq!(code(&o), 1);
+    assert!(stderr(&o).contains("does not provide an export named 'nothing'"), "{}", stderr(&o));
+}
+
+#[test]
 fn uncaught_exceptions_show_source_and_stack() {
     let o = run("function f(o) {\n  return o.a.b;\n}\nprint('before');\nf({});\n", &[]);
     assert_eq!((code(&o), stdout(&o).as_str()), (1, "before\n"));

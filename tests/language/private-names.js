@@ -39,7 +39,7 @@ for (const f of [() => A.get({}), () => A.set({}, 1), () => A.callM({}), () => A
 //> TypeError Cannot read private member #m from an object whose class did not declare it
 //> TypeError Private method '#m' is not writable
 //> TypeError Cannot use 'in' operator to search for '#x' in 1
-//> TypeError Cannot read private member #x from an object whose class did not declare it
+//> TypeError Cannot read properties of null (reading '#x')
 print(JSON.stringify(a), Object.keys(a).length, Reflect.ownKeys(a).length);
 //> {} 0 0
 Object.freeze(a);

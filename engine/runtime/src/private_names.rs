@@ -38,6 +38,10 @@ impl Isolate {
     pub fn private_get(&mut self, o: Value, name: Value) -> JsResult {
         let Some((_, _, p)) = self.private_element(o, name) else {
             let n = self.private_text(name);
+            if o.is_nullish() {
+                let what = if o.is_null() { "null" } else { "undefined" };
+                return Err(self.type_error(&format!("Cannot read properties of {what} (reading '{n}')")));
+            }
             return Err(self.type_error(&format!(
                 "Cannot read private member {n} from an object whose class did not declare it"
             )));
@@ -57,6 +61,10 @@ impl Isolate {
     pub fn private_set(&mut self, o: Value, name: Value, value: Value) -> JsResult<()> {
         let Some((object, slot, p)) = self.private_element(o, name) else {
             let n = self.private_text(name);
+            if o.is_nullish() {
+                let what = if o.is_null() { "null" } else { "undefined" };
+                return Err(self.type_error(&format!("Cannot set properties of {what} (setting '{n}')")));
+            }
             return Err(self.type_error(&format!(
                 "Cannot write private member {n} to an object whose class did not declare it"
             )));
