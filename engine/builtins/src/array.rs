@@ -5,12 +5,14 @@
 //! cut relies on is checked again after each call. Sorting is in `array_sort`.
 
 use tierproof_heap::{
-    ArrayRef, CellKind, DoubleArrayRef, ElementsKind, ObjectRef, StringRef, TaggedArrayRef, Value,
+    AccessorPairRef, ArrayRef, CellKind, DoubleArrayRef, ElementsKind, ObjectRef, StringRef, TaggedArrayRef,
+    Value,
 };
 use tierproof_runtime::convert::to_boolean;
 use tierproof_runtime::elements::kind_for;
 use tierproof_runtime::iteration::array_iterator_kind;
-use tierproof_runtime::{Args, Frame, Isolate, JsResult, List, attrs};
+use tierproof_runtime::realm::Protocol;
+use tierproof_runtime::{Args, Frame, Isolate, JsResult, List, ShapeId, attrs};
 
 use crate::array_sort::{sort, to_sorted};
 use crate::install::{
@@ -297,6 +299,15 @@ fn this_and_length(cx: &mut Isolate, args: Args) -> JsResult<(ObjectRef, u64)> {
 /// The constructor that results derived from `o` are made with; None for plain arrays.
 fn species_of(cx: &mut Isolate, o: ObjectRef) -> JsResult<Option<Value>> {
     if o.kind() != CellKind::Array && !cx.is_array(o.into())? {
+        return Ok(None);
+    }
+    // The common case: a plain array, Array and its species untouched.
+    if ShapeId(o.shape()) == cx.realm.array_shape
+        && cx.protocol_slot(Protocol::ArrayConstructor) == Some(cx.realm.array_constructor)
+        && let Some(pair) = cx.protocol_slot(Protocol::ArraySpecies)
+        && let Some(pair) = pair.try_as::<AccessorPairRef>()
+        && is_native(pair.getter(), install::species)
+    {
         return Ok(None);
     }
     let names = cx.realm.names;
@@ -661,12 +672,9 @@ fn make_hole(cx: &mut Isolate, o: ObjectRef, i: usize) {
 pub(crate) fn push(cx: &mut Isolate, args: Args) -> JsResult {
     if let Some(o) = args.this().try_as::<ObjectRef>()
         && args.len() == 1
-        && is_dense(cx, o)
+        && let Some(n) = cx.push_dense(o, args.get(0))
     {
-        let n = o.cast::<ArrayRef>().length();
-        if n < i32::MAX as u32 && cx.append_or_overwrite_element(o, n, args.get(0)) {
-            return Ok(Value::smi(n as i32 + 1));
-        }
+        return Ok(Value::smi(n as i32));
     }
     let (o, n) = this_and_length(cx, args)?;
     let count = args.len() as u64;

@@ -285,9 +285,9 @@ ops! {
     op_throw_super_not_called(cx) unit(Err(cx.super_not_called()));
     op_throw_super_called(cx) unit(Err(cx.reference_error("Super constructor may only be called once")));
     op_throw_const(cx, _name) unit(Err(cx.type_error("Assignment to constant variable.")));
-    op_array_push(cx, this, v) {
-        let key = cx.key("push");
-        bits(cx.invoke_method(this, key, &[v]))
+    op_array_push(cx, push, this, v) match this.try_as::<ObjectRef>().and_then(|o| cx.push_dense(o, v)) {
+        Some(n) => Value::smi(n as i32).to_bits(),
+        None => bits(cx.call(push, this, &[v])),
     };
     op_to_this(cx, v) {
         if v.is_object() || v.is_hole() { return v.to_bits(); }

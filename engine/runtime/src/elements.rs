@@ -219,6 +219,19 @@ impl Isolate {
             return false;
         }
         let index = i as usize;
+        // The plain shape says: extensible, and the prototype of nothing.
+        if let Some(a) = o.try_as::<ArrayRef>()
+            && ShapeId(o.shape()) == self.realm.array_shape
+            && a.array_flags() == 0
+        {
+            let n = a.length();
+            let stored = (i == n || i < n && self.dense_element(o, index).is_some())
+                && self.store_within_capacity(o, index, value);
+            if stored {
+                a.set_length(n.max(i + 1));
+                return true;
+            }
+        }
         let exists = self.dense_element(o, index).is_some();
         if !exists {
             if !self.is_extensible(o) {
@@ -232,6 +245,41 @@ impl Isolate {
             }
         }
         self.store_dense(o, index, value, exists)
+    }
+
+    /// Writes into dense storage that has room and is of a kind the value fits.
+    #[inline]
+    fn store_within_capacity(&mut self, o: ObjectRef, index: usize, value: Value) -> bool {
+        match o.elements_kind() {
+            ElementsKind::PackedSmi | ElementsKind::HoleySmi if !value.is_smi() => return false,
+            ElementsKind::PackedDouble | ElementsKind::HoleyDouble => {
+                let Some(e) = o.elements().try_as::<DoubleArrayRef>() else { return false };
+                if index >= e.len() || !value.is_number() {
+                    return false;
+                }
+                e.set(index, value.as_number());
+                return true;
+            }
+            _ => {}
+        }
+        let Some(e) = o.elements().try_as::<TaggedArrayRef>() else { return false };
+        if index >= e.len() {
+            return false;
+        }
+        e.set(&mut self.heap, index, value);
+        true
+    }
+
+    /// Appends to a plain array whose holes are undefined, the value fitting its elements kind or not;
+    /// the new length. None leaves everything unchanged.
+    #[inline]
+    pub fn push_dense(&mut self, o: ObjectRef, value: Value) -> Option<u32> {
+        let a = o.try_as::<ArrayRef>()?;
+        let (kind, n) = (o.elements_kind(), a.length());
+        if kind.is_dictionary() || n >= i32::MAX as u32 || !self.holes_are_undefined(o) {
+            return None;
+        }
+        self.append_or_overwrite_element(o, n, value).then_some(n + 1)
     }
 
     fn store_dense(&mut self, o: ObjectRef, index: usize, value: Value, exists: bool) -> bool {

@@ -312,7 +312,7 @@ impl Isolate {
         if g.is_undefined() { Ok(Value::UNDEFINED) } else { self.call(g, receiver, &[]) }
     }
 
-    fn cacheable(&self, shape: ShapeId) -> bool {
+    pub(crate) fn cacheable(&self, shape: ShapeId) -> bool {
         let s = self.shapes.get(shape);
         !s.unique || s.is_prototype
     }

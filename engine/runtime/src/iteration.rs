@@ -8,6 +8,7 @@ use crate::convert::to_boolean;
 use crate::isolate::{Isolate, JsResult};
 use crate::key::PropertyKey;
 use crate::list::List;
+use crate::realm::{FoundSlot, Protocol};
 use crate::shapes::ShapeId;
 
 /// Array iterator kinds (internal word 2).
@@ -25,8 +26,44 @@ pub struct IteratorRecord {
 }
 
 impl Isolate {
+    /// Raw slot of an intrinsic's own property (an accessor pair for accessors), through the memory of
+    /// where it was found last.
+    pub fn protocol_slot(&mut self, which: Protocol) -> Option<Value> {
+        let r = &self.realm;
+        let (o, key) = match which {
+            Protocol::ArrayValues => (r.array_prototype, r.symbols.iterator.key()),
+            Protocol::ArrayIteratorNext => (r.array_iterator_prototype, r.names.next),
+            Protocol::ArrayConstructor => (r.array_prototype, r.names.constructor),
+            Protocol::ArraySpecies => (r.array_constructor.try_as::<ObjectRef>()?, r.symbols.species.key()),
+        };
+        let found = r.protocol[which as usize];
+        let shape = ShapeId(o.shape());
+        if found.shape == shape && shape != ShapeId(0) {
+            return Some(self.load_slot(o, found.slot));
+        }
+        let PropertyKey::Name(name) = key else { return None };
+        let slot = self.shapes.lookup(shape, name)?.slot;
+        if self.cacheable(shape) {
+            self.realm.protocol[which as usize] = FoundSlot { shape, slot };
+        }
+        Some(self.load_slot(o, slot))
+    }
+
+    /// Whether array iteration is the built-in one for arrays of the plain shape.
+    fn array_iteration_is_untouched(&mut self) -> bool {
+        self.protocol_slot(Protocol::ArrayValues) == Some(self.realm.array_values)
+            && self.protocol_slot(Protocol::ArrayIteratorNext) == Some(self.realm.array_iterator_next)
+    }
+
     /// [GetIterator](https://tc39.es/ecma262/#sec-getiterator), sync.
     pub fn get_iterator(&mut self, v: Value) -> JsResult<IteratorRecord> {
+        if let Some(a) = v.try_as::<ArrayRef>()
+            && ShapeId(a.shape()) == self.realm.array_shape
+            && self.array_iteration_is_untouched()
+        {
+            let iterator = self.new_array_iterator(a.object(), array_iterator_kind::VALUES);
+            return Ok(IteratorRecord { iterator, next: self.realm.array_iterator_next });
+        }
         let key = self.realm.symbols.iterator.key();
         let method = if v.is_nullish() { Value::UNDEFINED } else { self.get_value(v, key)? };
         if !self.is_callable(method) {
@@ -51,8 +88,12 @@ impl Isolate {
     }
     /// [CreateArrayIterator](https://tc39.es/ecma262/#sec-createarrayiterator).
     pub fn new_array_iterator(&mut self, target: ObjectRef, kind: i32) -> Value {
-        let p = self.realm.array_iterator_prototype;
-        let shape = self.root_shape(p.into(), CellKind::ArrayIterator, 0);
+        let mut shape = self.realm.array_iterator_shape;
+        if shape == ShapeId(0) {
+            let p = self.realm.array_iterator_prototype;
+            shape = self.root_shape(p.into(), CellKind::ArrayIterator, 0);
+            self.realm.array_iterator_shape = shape;
+        }
         let it = self.heap.allocate_object_of(CellKind::ArrayIterator, shape.0);
         it.set_internal(&mut self.heap, 0, target.into());
         it.set_internal(&mut self.heap, 1, Value::smi(0));
@@ -298,10 +339,6 @@ impl Isolate {
         {
             return false;
         }
-        let key = self.realm.symbols.iterator.key();
-        let next = self.realm.names.next;
-        let (ap, ip) = (self.realm.array_prototype, self.realm.array_iterator_prototype);
-        matches!(self.get_own_property(ap, key), Ok(Some(p)) if p.value == self.realm.array_values)
-            && matches!(self.get_own_property(ip, next), Ok(Some(p)) if p.value == self.realm.array_iterator_next)
+        self.array_iteration_is_untouched()
     }
 }

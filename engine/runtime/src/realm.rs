@@ -146,6 +146,31 @@ symbols! {
     async_dispose = "Symbol.asyncDispose",
 }
 
+/// Own properties of intrinsics that built-in operations look up time and again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Protocol {
+    /// `Array.prototype[Symbol.iterator]`.
+    ArrayValues,
+    /// `%ArrayIteratorPrototype%.next`.
+    ArrayIteratorNext,
+    /// `Array.prototype.constructor`.
+    ArrayConstructor,
+    /// `Array[Symbol.species]`.
+    ArraySpecies,
+}
+
+impl Protocol {
+    pub const COUNT: usize = 4;
+}
+
+/// A property's slot in objects of a shape. The shapes of prototypes are their own, so this stays
+/// right until the object's shape is another one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct FoundSlot {
+    pub shape: ShapeId,
+    pub slot: u32,
+}
+
 macro_rules! intrinsics {
     ($($name:ident,)*) => {
         /// A global environment.
@@ -164,6 +189,9 @@ macro_rules! intrinsics {
             pub flow_shapes: [ShapeId; 4],
             pub iterator_result_shape: ShapeId,
             pub plain_object_shape: ShapeId,
+            pub array_iterator_shape: ShapeId,
+            /// Where the methods that iteration and species protocols ask for were found last.
+            pub protocol: [FoundSlot; Protocol::COUNT],
             /// Neither Array.prototype nor Object.prototype has (had) elements.
             pub array_protector: bool,
             /// Array iteration is the built-in one: `next` and `[Symbol.iterator]` untouched. Checked by identity.
@@ -194,7 +222,9 @@ macro_rules! intrinsics {
                     error_prototypes: [none; 7], typed_array_prototypes: [none; 9],
                     typed_array_constructors: [Value::UNDEFINED; 9],
                     array_shape: ShapeId(0), function_shape: ShapeId(0), flow_shapes: [ShapeId(0); 4], iterator_result_shape: ShapeId(0),
-                    plain_object_shape: ShapeId(0), array_protector: true,
+                    plain_object_shape: ShapeId(0),
+                    array_iterator_shape: ShapeId(0), protocol: [FoundSlot::default(); Protocol::COUNT],
+                    array_protector: true,
                     array_values: Value::UNDEFINED, array_iterator_next: Value::UNDEFINED,
                     function_has_instance: Value::UNDEFINED, array_constructor: Value::UNDEFINED,
                     object_constructor: Value::UNDEFINED, eval_function: Value::UNDEFINED, throw_type_error: Value::UNDEFINED, promise_constructor: Value::UNDEFINED,

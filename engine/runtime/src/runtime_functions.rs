@@ -2,7 +2,7 @@
 
 use tierproof_bytecode::RuntimeFunction;
 use tierproof_bytecode::template::GlobalDeclarationKind;
-use tierproof_heap::{FunctionDataRef, FunctionRef, ObjectRef, StringRef, Value};
+use tierproof_heap::{CellKind, FunctionDataRef, FunctionRef, ObjectRef, StringRef, Value};
 
 use crate::isolate::{Isolate, JsResult};
 use crate::iteration::IteratorRecord;
@@ -236,6 +236,9 @@ impl Isolate {
             return Ok(());
         }
         let from = self.to_object(source)?;
+        if excluded.is_empty() && self.copy_plain_properties(target, from) {
+            return Ok(());
+        }
         let mut skip = smallvec::SmallVec::<[PropertyKey; 8]>::new();
         for &e in excluded {
             skip.push(self.to_property_key(e)?);
@@ -254,6 +257,39 @@ impl Isolate {
             }
         }
         Ok(())
+    }
+
+    /// CopyDataProperties between plain objects without elements, accessors and symbols: nothing can be
+    /// observed in between. False leaves everything unchanged.
+    fn copy_plain_properties(&mut self, target: ObjectRef, from: ObjectRef) -> bool {
+        let plain = |o: ObjectRef| o.kind() == CellKind::Object && o.elements().is_undefined();
+        if !plain(target) || !plain(from) || target == from || !self.is_extensible(target) {
+            return false;
+        }
+        let (shape, to) = (ShapeId(from.shape()), ShapeId(target.shape()));
+        if self.shapes.get(to).unique {
+            return false;
+        }
+        let properties = self.shapes.properties(shape);
+        let simple = properties.iter().all(|(key, p)| {
+            key.is_string()
+                && p.attrs & attrs::ACCESSOR == 0
+                && self.shapes.lookup(to, *key).is_none_or(|old| old.attrs == attrs::ALL)
+        });
+        if !simple {
+            return false;
+        }
+        for (key, p) in properties {
+            if p.attrs & attrs::ENUMERABLE == 0 {
+                continue;
+            }
+            let value = self.load_slot(from, p.slot);
+            match self.shapes.lookup(ShapeId(target.shape()), key) {
+                Some(old) => self.store_slot(target, old.slot, value),
+                None => self.add_property(target, key, value, attrs::ALL),
+            }
+        }
+        true
     }
 
     /// [GlobalDeclarationInstantiation](https://tc39.es/ecma262/#sec-globaldeclarationinstantiation).

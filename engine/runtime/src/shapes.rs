@@ -19,7 +19,7 @@ use smallvec::SmallVec;
 use tierproof_heap::{CellKind, CellRef, RootVisitor, Value};
 
 /// Index of a shape. 0 is "not an object".
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
 pub struct ShapeId(pub u32);
 
 /// Attribute bits of a property.

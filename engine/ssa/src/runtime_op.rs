@@ -195,7 +195,7 @@ runtime_ops! {
     ThrowSuperAlreadyCalled(0, 0) -> Tagged [throws] "super() called twice";
     ThrowConstAssign(1, 0) -> Tagged [throws] "(name): assignment to constant variable";
     // --- elements
-    ArrayPush(2, 0) -> Tagged [calls] "(this, value): Array.prototype.push with one argument, any receiver";
+    ArrayPush(3, 0) -> Tagged [calls] "(push, this, value): Array.prototype.push with one argument, any receiver";
     // --- objects
     ToThis(1, 0) -> Tagged [pure] "coercion of `this` in sloppy functions";
     ThrowStackOverflow(0, 0) -> Tagged [throws] "RangeError of the caller's frame (JitState.fp)";

@@ -41,6 +41,8 @@ pub struct Source {
     cell: Cell,
     /// Characters from [`PLACEHOLDERS`] stand for lone surrogates.
     placeholders: bool,
+    /// Byte offsets of the lines' starts, made when first asked for.
+    lines: std::cell::OnceCell<Vec<u32>>,
 }
 
 /// Code as a string of the language. UTF-8 cannot hold lone surrogates, so they are replaced by
@@ -132,12 +134,13 @@ impl Source {
         while !text.is_char_boundary(at) {
             at -= 1;
         }
-        let before = &text[..at];
-        let start = before.rfind('\n').map_or(0, |i| i + 1);
-        (
-            before.bytes().filter(|&b| b == b'\n').count() as u32 + 1,
-            before[start..].chars().count() as u32 + 1,
-        )
+        let starts = self.lines.get_or_init(|| {
+            let ends = text.bytes().enumerate().filter(|b| b.1 == b'\n').map(|b| b.0 as u32 + 1);
+            std::iter::once(0).chain(ends).collect()
+        });
+        let line = starts.partition_point(|&start| start as usize <= at).max(1);
+        let start = starts[line - 1] as usize;
+        (line as u32, text[start..at].chars().count() as u32 + 1)
     }
 }
 
@@ -283,7 +286,7 @@ fn parse_marked(bytes: &[u8], name: &str, goal: Goal<'_>, marks: &[u32]) -> Resu
     } else {
         stacker::maybe_grow(needed, needed.max(MIN_STACK), run)
     };
-    Ok(Source { cell: parsed?, placeholders: false })
+    Ok(Source { cell: parsed?, placeholders: false, lines: Default::default() })
 }
 
 fn parse_owned<'a>(owner: &'a Owner, goal: Goal<'_>, marks: &[u32]) -> Result<Parsed<'a>, SyntaxError> {

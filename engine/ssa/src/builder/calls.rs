@@ -74,9 +74,9 @@ impl Builder<'_, '_> {
     ) -> Result<NodeId, Bailout> {
         if let (Some(builtin), Some(_)) = (target.builtin, target.function)
             && self.can_replace(builtin, this, args)
-            && let Some(_) = self.guard_target(callee, target)
+            && let Some(callee) = self.guard_target(callee, target)
         {
-            return self.replace_builtin(builtin, this, args);
+            return self.replace_builtin(builtin, callee, this, args);
         }
         let (Some(data), true) = (target.data, target.callable) else {
             return Ok(self.generic_call(callee, this, args, result));
@@ -332,6 +332,7 @@ impl Builder<'_, '_> {
     fn replace_builtin(
         &mut self,
         builtin: KnownBuiltin,
+        callee: NodeId,
         this: NodeId,
         args: &[NodeId],
     ) -> Result<NodeId, Bailout> {
@@ -410,7 +411,7 @@ impl Builder<'_, '_> {
                 let code = self.emit(Op::Int32And, &[code, mask]);
                 self.runtime(RuntimeOp::StringFromCharCode, [0, 0], &[code])
             }
-            ArrayPush => self.runtime(RuntimeOp::ArrayPush, [0, 0], &[this, args[0]]),
+            ArrayPush => self.runtime(RuntimeOp::ArrayPush, [0, 0], &[callee, this, args[0]]),
         })
     }
 }
