@@ -1,8 +1,10 @@
 //! Rules: calls of functions and of the runtime.
 
+use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 use tierproof_bytecode::instruction::frame;
-use tierproof_heap::layout;
+use tierproof_heap::{CellKind, layout};
+use tierproof_runtime::function::data_flags;
 use tierproof_ssa::{BlockId, NodeId, Op, RuntimeOp};
 
 use crate::abi::MAX_ARGUMENTS;
@@ -70,30 +72,77 @@ impl Emitter<'_, '_> {
         if count > MAX_ARGUMENTS {
             return Err("too many arguments".into());
         }
-        let new_fp = self.words_at(n) + count as i32 + 1 + frame::HEADER_WORDS;
+        let undefined = self.undefined();
+        let (callee, new_target, this) = (self.val(*callee), self.val(*new_target), self.val(*this));
+        let mut values: Vec<Value> = args.iter().map(|&a| self.val(a)).collect();
+        values.resize(count, undefined);
+        let data = self.cell(data);
+        Ok(self.enter_function(self.words_at(n), callee, data, new_target, this, &values, args.len()))
+    }
+    /// Writes arguments (padded to the callee's formal count already) and header behind our frame of
+    /// `words` words, and calls the entry of the FunctionData.
+    fn enter_function(
+        &mut self,
+        words: i32,
+        callee: Value,
+        data: Value,
+        new_target: Value,
+        this: Value,
+        args: &[Value],
+        argc: usize,
+    ) -> Value {
+        let new_fp = words + args.len() as i32 + 1 + frame::HEADER_WORDS;
         let at = |index: i32| 8 * (new_fp + index);
-        for i in 0..count {
-            let v = match args.get(i) {
-                Some(&a) => self.val(a),
-                None => self.undefined(),
-            };
+        for (i, &v) in args.iter().enumerate() {
             self.store(v, self.fp, at(frame::FIRST_PARAM - i as i32));
         }
-        let v = self.val(*this);
-        self.store(v, self.fp, at(frame::THIS));
-        let argc = self.b.ins().iconst(types::I64, args.len() as i64);
+        self.store(this, self.fp, at(frame::THIS));
+        let argc = self.b.ins().iconst(types::I64, argc as i64);
         self.store(argc, self.fp, at(frame::ARGC));
-        let v = self.val(*new_target);
-        self.store(v, self.fp, at(frame::NEW_TARGET));
-        let v = self.val(*callee);
-        self.store(v, self.fp, at(frame::CALLEE));
+        self.store(new_target, self.fp, at(frame::NEW_TARGET));
+        self.store(callee, self.fp, at(frame::CALLEE));
         self.store(self.fp, self.fp, at(frame::CALLER_FP));
-        let data = self.cell(data);
         let entry = self.load(types::I64, data, layout::FUNCTION_DATA_ENTRY);
         let callee_fp = self.b.ins().iadd_imm_s(self.fp, 8 * new_fp as i64);
         let signature = self.signature(&[types::I64, types::I64], Some(types::I64));
         let call = self.b.ins().call_indirect(signature, entry, &[self.isolate, callee_fp]);
-        Ok(self.b.inst_results(call)[0])
+        self.b.inst_results(call)[0]
+    }
+
+    /// A call of whatever it is: straight to the entry of a plain function that has its arguments, by
+    /// the runtime otherwise.
+    fn any_call(&mut self, n: NodeId) -> Result<Value, String> {
+        let inputs = self.graph.node(n).inputs.clone();
+        let [callee, this, args @ ..] = &inputs[..] else { return Err("call without callee".into()) };
+        if args.len() > MAX_ARGUMENTS {
+            return Err("too many arguments".into());
+        }
+        let f = self.val(*callee);
+        let slow = self.cold_block();
+        let done = self.b.create_block();
+        let result = self.b.append_block_param(done, types::I64);
+        self.leave_unless_cell(f, slow);
+        let kind = self.load(types::I8, f, layout::HEADER_KIND);
+        let other = self.b.ins().icmp_imm_u(IntCC::NotEqual, kind, CellKind::Function as i64);
+        self.leave_if(other, slow);
+        let data = self.load(types::I64, f, layout::FUNCTION_DATA);
+        let flags = self.load(types::I8, data, layout::FUNCTION_DATA_FLAGS);
+        let class = self.b.ins().band_imm_u(flags, data_flags::CLASS_CONSTRUCTOR as i64);
+        self.leave_if(class, slow);
+        // The formal count, or -1 when the function was not compiled yet: both unsigned beyond ours.
+        let formal = self.load(types::I32, data, layout::FUNCTION_DATA_COUNTER0);
+        let short = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, formal, args.len() as i64);
+        self.leave_if(short, slow);
+        let undefined = self.undefined();
+        let this = self.val(*this);
+        let args: Vec<Value> = args.iter().map(|&a| self.val(a)).collect();
+        let fast = self.enter_function(self.words_at(n), f, data, undefined, this, &args, args.len());
+        self.b.ins().jump(done, &[fast.into()]);
+        self.b.switch_to_block(slow);
+        let generic = self.runtime_call(n, RuntimeOp::Call, [0, 0])?;
+        self.b.ins().jump(done, &[generic.into()]);
+        self.b.switch_to_block(done);
+        Ok(result)
     }
 
     /// Lowers `n` if its rule stands here.
@@ -106,6 +155,7 @@ impl Emitter<'_, '_> {
                 self.store_position(frame);
                 let result = match *op {
                     Op::CallKnown { data, formal } => self.function_call(n, data, formal)?,
+                    Op::CallRuntime { function: RuntimeOp::Call, .. } => self.any_call(n)?,
                     Op::CallRuntime { function, immediates } => self.runtime_call(n, function, immediates)?,
                     _ => unreachable!("matched above"),
                 };

@@ -10,6 +10,17 @@ use crate::graph::NodeId;
 use crate::node::{Immediate, Op, Repr};
 use crate::types::Types;
 
+/// How much of a site's cases is believed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    /// They are guarded: anything else deopts.
+    Guards,
+    /// They are tested for; anything else goes the generic way (a guard failed there before).
+    WithFallback,
+    /// The generic way only.
+    Nothing,
+}
+
 impl Builder<'_, '_> {
     /// The object behind a guard on its shape.
     pub(super) fn check_shapes(&mut self, object: NodeId, shapes: &ShapeSet) -> NodeId {
@@ -58,30 +69,60 @@ impl Builder<'_, '_> {
         }
         Some(shapes)
     }
-    fn cases_failed(&self) -> bool {
+    /// How the cases of a site are to be used, after what failed there before.
+    fn trust(&self) -> Trust {
         use DeoptReason::*;
-        [WrongShape, NotAString, NotANumber, WrongValue, WrongCallTarget, WrongEpoch]
-            .iter()
-            .any(|&r| self.failed(r))
+        if [WrongValue, WrongCallTarget, WrongEpoch].iter().any(|&r| self.failed(r)) {
+            Trust::Nothing
+        } else if [WrongShape, NotAString, NotANumber].iter().any(|&r| self.failed(r)) {
+            Trust::WithFallback
+        } else {
+            Trust::Guards
+        }
     }
 
     pub(super) fn get_named(&mut self, object: NodeId, name: u32, slot: u32) -> Step {
         if self.leave_if_uninitialized(slot) {
             return Ok(());
         }
-        let facts = self.slot_facts(slot);
-        let value = match facts {
-            SlotFacts::Named(cases) if !cases.is_empty() && !self.cases_failed() => {
-                self.load_cases(object, cases)?
+        let name = self.template_constant(name)?;
+        let value = match (self.slot_facts(slot), self.trust()) {
+            (SlotFacts::Named(cases), Trust::Guards) if !cases.is_empty() => self.load_cases(object, cases)?,
+            (SlotFacts::Named(cases), Trust::WithFallback) if !cases.is_empty() => {
+                self.load_cases_or_generic(object, name, slot, cases)?
             }
-            _ => {
-                let name = self.template_constant(name)?;
-                let vector = self.vector();
-                self.runtime(RuntimeOp::GetNamed, [slot, 0], &[object, name, vector])
-            }
+            _ => self.generic_get_named(object, name, slot),
         };
         self.set_acc(value);
         Ok(())
+    }
+    fn generic_get_named(&mut self, object: NodeId, name: NodeId, slot: u32) -> NodeId {
+        let vector = self.vector();
+        self.runtime(RuntimeOp::GetNamed, [slot, 0], &[object, name, vector])
+    }
+    /// Tests for the cases in turn; what meets none of them goes to the runtime.
+    fn load_cases_or_generic(
+        &mut self,
+        object: NodeId,
+        name: NodeId,
+        slot: u32,
+        cases: &[NamedCase],
+    ) -> Result<NodeId, Bailout> {
+        let Some((first, rest)) = cases.split_first() else {
+            return Ok(self.generic_get_named(object, name, slot));
+        };
+        let condition = self.test_receiver(object, first.receiver);
+        let tagged = self.tagged(object);
+        self.diamond(
+            condition,
+            |b| {
+                if first.receiver == Receiver::String {
+                    b.narrow(tagged, Types::STRING);
+                }
+                b.load_case(tagged, tagged, first)
+            },
+            |b| b.load_cases_or_generic(object, name, slot, rest),
+        )
     }
     fn load_cases(&mut self, object: NodeId, cases: &[NamedCase]) -> Result<NodeId, Bailout> {
         if let Some(shapes) = self.one_guard(cases) {
@@ -156,22 +197,58 @@ impl Builder<'_, '_> {
             return Ok(());
         }
         let value = self.acc()?;
-        let facts = self.slot_facts(slot);
-        match facts {
-            SlotFacts::Named(cases)
-                if !cases.is_empty()
-                    && !self.cases_failed()
-                    && !cases.iter().any(|c| matches!(c.op, NamedOp::StoreTransition { grow: true, .. })) =>
+        let name = self.template_constant(name)?;
+        let grows = |c: &NamedCase| matches!(c.op, NamedOp::StoreTransition { grow: true, .. });
+        match (self.slot_facts(slot), self.trust()) {
+            (SlotFacts::Named(cases), trust)
+                if !cases.is_empty() && trust != Trust::Nothing && !cases.iter().any(grows) =>
             {
-                self.store_cases(object, value, cases)
+                if trust == Trust::Guards {
+                    return self.store_cases(object, value, cases);
+                }
+                let plain = |c: &NamedCase| matches!(c.receiver, Receiver::Shape(_));
+                if cases.iter().all(plain) {
+                    return self.store_cases_or_generic(object, value, name, slot, generic, cases);
+                }
             }
-            _ => {
-                let name = self.template_constant(name)?;
-                let vector = self.vector();
-                self.runtime_into(generic, [slot, 0], &[object, name, value, vector], None);
-                Ok(())
-            }
+            _ => {}
         }
+        self.generic_set_named(object, value, name, slot, generic);
+        Ok(())
+    }
+    fn generic_set_named(
+        &mut self,
+        object: NodeId,
+        value: NodeId,
+        name: NodeId,
+        slot: u32,
+        generic: RuntimeOp,
+    ) {
+        let vector = self.vector();
+        self.runtime_into(generic, [slot, 0], &[object, name, value, vector], None);
+    }
+    fn store_cases_or_generic(
+        &mut self,
+        object: NodeId,
+        value: NodeId,
+        name: NodeId,
+        slot: u32,
+        generic: RuntimeOp,
+        cases: &[NamedCase],
+    ) -> Step {
+        let Some((first, rest)) = cases.split_first() else {
+            self.generic_set_named(object, value, name, slot, generic);
+            return Ok(());
+        };
+        let condition = self.test_receiver(object, first.receiver);
+        let tagged = self.tagged(object);
+        let dummy = self.undefined();
+        self.diamond(
+            condition,
+            |b| b.store_case(tagged, tagged, value, first).map(|()| dummy),
+            |b| b.store_cases_or_generic(object, value, name, slot, generic, rest).map(|()| dummy),
+        )?;
+        Ok(())
     }
     fn store_cases(&mut self, object: NodeId, value: NodeId, cases: &[NamedCase]) -> Step {
         if let Some(shapes) = self.one_guard(cases) {
