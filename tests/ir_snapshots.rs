@@ -123,19 +123,15 @@ fn renumber(graph: &mut Graph) {
     }
 }
 
-fn effort(tier: Tier) -> Effort {
-    if tier == Tier::Toptier { Effort::Best } else { Effort::Fast }
-}
-
-fn machine_code(c: &Compiled, tier: Tier, target: &str) -> CompiledCode {
+fn machine_code(c: &Compiled, target: &str) -> CompiledCode {
     let options = LowerOptions {
-        effort: effort(tier),
+        effort: Effort::Fast,
         code_id: 0,
         inject_deopts: false,
         count_budget: false,
         text: true,
     };
-    let isa = snapshot_isa(target, effort(tier)).expect("the target is built in");
+    let isa = snapshot_isa(target, Effort::Fast).expect("the target is built in");
     lower_for(&c.graph, &c.facts, &options, &isa).expect("lowers")
 }
 
@@ -232,7 +228,7 @@ fn texts(source: &str) -> [String; 3] {
         let _ = writeln!(deopt, "\n{name} guards:");
         guards(&mut deopt, &c.graph);
         for target in TARGETS {
-            let code = machine_code(&c, tier, target);
+            let code = machine_code(&c, target);
             let text = code.text.as_deref().unwrap_or_default();
             // Behind the CLIF, which says the same as the graph at more length.
             let vcode = text.find("\n}\n").map_or(text, |end| &text[end + 3..]);

@@ -4,6 +4,7 @@
 #[cfg(target_arch = "x86_64")]
 pub mod code_memory;
 pub mod disassembly;
+pub mod preserving_stubs;
 pub mod runtime_ops;
 
 #[cfg(target_arch = "x86_64")]

@@ -114,7 +114,7 @@ impl Emitter<'_, '_> {
         let result = self.b.append_block_param(next, types::I32);
         self.b.ins().brif(saturated, slow, &[], next, &[fast.into()]);
         self.b.switch_to_block(slow);
-        let exact = self.call_raw(RuntimeOp::Float64ToInt32, &[x], Some(types::I64)).expect("has a result");
+        let exact = self.call_cold(RuntimeOp::Float64ToInt32, &[self.isolate, x]);
         let exact = self.b.ins().ireduce(types::I32, exact);
         self.b.ins().jump(next, &[exact.into()]);
         self.b.switch_to_block(next);

@@ -186,9 +186,7 @@ impl Emitter<'_, '_> {
                 let result = self.b.append_block_param(next, types::I64);
                 self.b.ins().brif(object, next, &[v.into()], slow, &[]);
                 self.b.switch_to_block(slow);
-                let coerced = self
-                    .call_raw(RuntimeOp::ToThis, &[self.isolate, v], Some(types::I64))
-                    .expect("has a result");
+                let coerced = self.call_cold(RuntimeOp::ToThis, &[self.isolate, v]);
                 self.b.ins().jump(next, &[coerced.into()]);
                 self.b.switch_to_block(next);
                 result

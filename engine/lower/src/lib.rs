@@ -27,9 +27,9 @@ use tierproof_ssa::{CellId, Checkpoint, DeoptReason, Facts, FrameSlot, FunctionI
 /// How hard Cranelift tries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Effort {
-    /// Midtier: no mid-end.
+    /// No mid-end: our own passes have done its work. What both tiers use.
     Fast,
-    /// Toptier: the e-graph mid-end.
+    /// The e-graph mid-end (`cranelift=speed`).
     Best,
 }
 

@@ -56,7 +56,7 @@ impl Emitter<'_, '_> {
         let young = self.b.ins().icmp(IntCC::UnsignedLessThan, distance, size);
         self.b.ins().brif(young, remember, &[], next, &[]);
         self.b.switch_to_block(remember);
-        self.call_raw(RuntimeOp::Remember, &[self.isolate, owner], None);
+        self.call_cold(RuntimeOp::Remember, &[self.isolate, owner]);
         self.b.ins().jump(next, &[]);
         self.b.switch_to_block(next);
     }
@@ -252,9 +252,7 @@ impl Emitter<'_, '_> {
                 self.b.ins().jump(next, &[byte.into()]);
                 self.b.switch_to_block(slow);
                 let smi = self.tag_int(index);
-                let unit = self
-                    .call_raw(RuntimeOp::StringCharCodeAt, &[self.isolate, s, smi], Some(types::I64))
-                    .expect("has a result");
+                let unit = self.call_cold(RuntimeOp::StringCharCodeAt, &[self.isolate, s, smi]);
                 let unit = self.b.ins().ireduce(types::I32, unit);
                 self.b.ins().jump(next, &[unit.into()]);
                 self.b.switch_to_block(next);
@@ -309,9 +307,7 @@ impl Emitter<'_, '_> {
                 self.b.switch_to_block(slow);
                 let shape = self.b.ins().iconst(types::I64, shape.0 as i64);
                 let count = self.b.ins().iconst(types::I64, *slots as i64);
-                let cell = self
-                    .call_raw(RuntimeOp::AllocateObject, &[self.isolate, shape, count], Some(types::I64))
-                    .expect("has a result");
+                let cell = self.call_cold(RuntimeOp::AllocateObject, &[self.isolate, shape, count]);
                 self.b.ins().jump(next, &[cell.into()]);
                 self.b.switch_to_block(next);
                 // Fresh: in the nursery, or remembered already; no barrier.

@@ -1,6 +1,8 @@
 //! Lowered code on real cells: properties, elements, typed arrays, contexts, calls, inlining,
 //! exceptions, OSR. Facts are written by hand, so each test says what the feedback claims.
 
+mod stubs;
+
 use std::sync::Arc;
 
 use tierproof_base::{Fuel, Schedule};
@@ -85,6 +87,7 @@ fn function(
 struct Machine {
     cx: Box<Isolate>,
     table: Vec<usize>,
+    preserving: Vec<usize>,
     /// One constant table per code id.
     tables: Vec<Vec<u64>>,
     pointers: Vec<*mut u64>,
@@ -105,6 +108,7 @@ impl Machine {
         let mut m = Machine {
             cx,
             table,
+            preserving: stubs::preserving_table(),
             tables: Vec::new(),
             pointers: vec![std::ptr::null_mut(); 16],
             codes: Vec::new(),
@@ -191,6 +195,7 @@ impl Machine {
         let entry = self.install(id);
         let jit = &mut self.cx.jit;
         jit.runtime_table = self.table.as_ptr();
+        jit.preserving_table = self.preserving.as_ptr();
         jit.code_tables = self.pointers.as_ptr();
         jit.ticks = 1 << 40;
         // SAFETY: the entry signature of the calling convention.

@@ -2,6 +2,7 @@
 
 #[path = "../../optimizer/tests/numeric/mod.rs"]
 mod numeric;
+mod stubs;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -66,6 +67,7 @@ extern "C" fn deopt(state: *mut JitState, _: *mut Value, _: u64, exit: u64) -> u
 struct Machine {
     cx: Box<Isolate>,
     table: Vec<usize>,
+    preserving: Vec<usize>,
     function: Value,
 }
 
@@ -85,7 +87,7 @@ impl Machine {
         table[RuntimeOp::Deopt as usize] = deopt as *const () as usize;
         let data = cx.heap.allocate_function_data();
         let function = cx.heap.allocate_function(1, data, Value::UNDEFINED);
-        Machine { cx, table, function: function.into() }
+        Machine { cx, table, preserving: stubs::preserving_table(), function: function.into() }
     }
     fn run(&mut self, code: &CompiledCode, args: &[Value]) -> Outcome {
         assert!(code.constants.len() <= 1, "only the function data is bound");
@@ -94,6 +96,7 @@ impl Machine {
         let tables = [constants.as_mut_ptr()];
         let jit = &mut self.cx.jit;
         jit.runtime_table = self.table.as_ptr();
+        jit.preserving_table = self.preserving.as_ptr();
         jit.code_tables = tables.as_ptr();
         jit.ticks = 1 << 40;
         // SAFETY: the VM stack has room for a small frame above its bottom one.

@@ -39,6 +39,10 @@ pub struct JitState {
     pub heap: *mut Heap,
     /// Addresses of the runtime functions, indexed by their number.
     pub runtime_table: *const usize,
+    /// Entries of the same functions that change no register (`jit::preserving_stubs`).
+    pub preserving_table: *const usize,
+    /// What the last of those returned.
+    pub slow_result: u64,
     /// Constant tables of optimised code, indexed by code id.
     pub code_tables: *const *mut u64,
     /// Prototype epoch (mirrors `Shapes::prototype_epoch`).
@@ -70,6 +74,8 @@ pub mod abi {
     pub const EXCEPTION: i32 = offset_of!(JitState, exception) as i32;
     pub const HEAP: i32 = offset_of!(JitState, heap) as i32;
     pub const RUNTIME_TABLE: i32 = offset_of!(JitState, runtime_table) as i32;
+    pub const PRESERVING_TABLE: i32 = offset_of!(JitState, preserving_table) as i32;
+    pub const SLOW_RESULT: i32 = offset_of!(JitState, slow_result) as i32;
     pub const CODE_TABLES: i32 = offset_of!(JitState, code_tables) as i32;
     pub const PROTOTYPE_EPOCH: i32 = offset_of!(JitState, prototype_epoch) as i32;
     pub const DEOPT_COUNTDOWN: i32 = offset_of!(JitState, deopt_countdown) as i32;
@@ -270,6 +276,8 @@ impl Isolate {
                 exception: Value::UNDEFINED,
                 heap: &mut *heap,
                 runtime_table: std::ptr::null(),
+                preserving_table: std::ptr::null(),
+                slow_result: 0,
                 code_tables: std::ptr::null(),
                 prototype_epoch: 1,
                 deopt_countdown: 0,

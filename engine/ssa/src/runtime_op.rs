@@ -202,6 +202,7 @@ runtime_ops! {
     Float64ToInt32(1, 0) -> Int32 [pure] "ToInt32 of a double: extern \"C\" fn(f64) -> u64, no isolate";
     Remember(1, 0) -> None [pure] "write barrier: (isolate, owner cell) puts an old cell into the remembered set";
     Budget(0, 0) -> None [pure] "(isolate, fp) the interrupt budget ran out at entry: install what comes next, set a new budget";
+    LoopBudget(0, 1) -> Bool [pure] "(isolate, fp, loop header offset) the interrupt budget ran out in a loop: ask for better code, set a new budget; whether there is code to enter at the header";
     Deopt(0, 2) -> Tagged [throws] "extern \"C\" fn(isolate, fp, code id, exit id) -> u64: leaves optimised code; its result is the function's";
     Tick(0, 0) -> Tagged [throws] "the tick counter ran out: decide and refill; EXCEPTION means termination, which no handler catches";
     // --- modules

@@ -176,7 +176,9 @@ pub fn enclosing_loop_entry(cx: &mut Isolate, code: u32, header: u32) -> usize {
     {
         return 0;
     }
-    osr_entry(cx, data, index, header, tier)
+    let entry = osr_entry(cx, data, index, header, tier);
+    tiering(cx).stats.osr_entries += (entry != 0) as u64;
+    entry
 }
 
 fn osr_entry(cx: &mut Isolate, data: FunctionDataRef, index: usize, at: u32, target: Tier) -> usize {
@@ -190,10 +192,7 @@ fn osr_entry(cx: &mut Isolate, data: FunctionDataRef, index: usize, at: u32, tar
     };
     let t = tiering(cx);
     match code {
-        Some(code) => {
-            t.stats.osr_entries += 1;
-            t.optimiser.codes[code as usize].range.address
-        }
+        Some(code) => t.optimiser.codes[code as usize].range.address,
         None => 0,
     }
 }
@@ -247,7 +246,7 @@ fn compile(
         verify: schedule.verify,
         ir: trace.ir.clone(),
         lower: LowerOptions {
-            effort: if top { Effort::Best } else { Effort::Fast },
+            effort: if schedule.cranelift_speed { Effort::Best } else { Effort::Fast },
             code_id,
             inject_deopts: schedule.deopt != DeoptMode::Natural,
             count_budget: !top && schedule.top() > tier && !matches!(schedule.tier, TierMode::Forced(_)),
@@ -465,6 +464,7 @@ pub fn bind(op: RuntimeOp) -> Option<usize> {
     match op {
         RuntimeOp::Deopt => Some(crate::deopt::deopt as *const () as usize),
         RuntimeOp::Budget => Some(budget_from_optimised as *const () as usize),
+        RuntimeOp::LoopBudget => Some(budget_in_optimised_loop as *const () as usize),
         _ => None,
     }
 }
@@ -477,4 +477,20 @@ extern "C" fn budget_from_optimised(state: *mut tierproof_runtime::JitState, fp:
     let index = state_index(cx, data);
     tiering(cx).functions[index].optimised.wants_top = true;
     crate::tiering::budget(cx, fp, None, false);
+}
+
+/// `LoopBudget`: midtier code is hot in a loop; whether toptier code for the loop can be entered.
+extern "C" fn budget_in_optimised_loop(
+    state: *mut tierproof_runtime::JitState,
+    fp: *mut Value,
+    header: u64,
+) -> u64 {
+    // SAFETY: compiled code passes its isolate, of which `state` is the first field.
+    let cx = unsafe { &mut *(state as *mut Isolate) };
+    let data = Frame::at(fp).function_data();
+    let index = state_index(cx, data);
+    tiering(cx).functions[index].optimised.wants_top = true;
+    crate::tiering::account(cx, index, data, false);
+    crate::compile_queue::poll(cx);
+    (consider(cx, data, index, Some(header as u32)) != 0) as u64
 }

@@ -48,6 +48,8 @@ pub struct Tiering {
     pub trace: crate::engine::Trace,
     /// Addresses for `JitState.runtime_table`; kept here because the table is referred to by pointer.
     pub runtime_table: Box<[usize]>,
+    /// Addresses for `JitState.preserving_table`.
+    pub preserving_table: Box<[usize]>,
 }
 
 impl VmExtension for Tiering {
@@ -120,6 +122,7 @@ pub fn budget(cx: &mut Isolate, fp: *mut Value, offset: Option<u32>, from_baseli
     if top >= Tier::Midtier && flags(data) & data_flags::NO_OPTIMIZE == 0 {
         let entry = crate::optimise::consider(cx, data, index, offset);
         if entry != 0 {
+            tiering(cx).stats.osr_entries += 1;
             return entry;
         }
     } else {
@@ -149,7 +152,7 @@ pub fn budget(cx: &mut Isolate, fp: *mut Value, offset: Option<u32>, from_baseli
 }
 
 /// Books the ticks taken since the countdown was set.
-fn account(cx: &mut Isolate, index: usize, data: FunctionDataRef, from_baseline: bool) {
+pub fn account(cx: &mut Isolate, index: usize, data: FunctionDataRef, from_baseline: bool) {
     let left = data.counter1();
     let feedback_budget = cx.schedule.feedback_budget as i32;
     let t = tiering(cx);
@@ -226,7 +229,11 @@ pub fn install(cx: &mut Isolate, options: &crate::engine::Options) {
     if !options.watch_frames.is_empty() {
         cx.hooks.step = Some(crate::frame_check::step);
     }
-    let memory = if tierproof_jit::HOST_HAS_JIT { CodeMemory::new() } else { None };
+    let mut memory = if tierproof_jit::HOST_HAS_JIT { CodeMemory::new() } else { None };
+    let (code, entries) = tierproof_jit::preserving_stubs::stubs();
+    let stubs = memory.as_mut().and_then(|m| m.publish(&code)).map_or(0, |r| r.address);
+    let preserving_table: Box<[usize]> = entries.into_iter().map(|e| stubs + e).collect();
+    cx.jit.preserving_table = preserving_table.as_ptr();
     cx.extension = Some(Box::new(Tiering {
         memory,
         functions: Vec::new(),
@@ -235,6 +242,7 @@ pub fn install(cx: &mut Isolate, options: &crate::engine::Options) {
         frame_check: Default::default(),
         trace: options.trace.clone(),
         runtime_table,
+        preserving_table,
     }));
     tiering(cx).optimiser.rewrites = options.rewrites.clone();
     tiering(cx).frame_check.watch = options.watch_frames.iter().copied().collect();

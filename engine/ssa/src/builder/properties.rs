@@ -87,7 +87,9 @@ impl Builder<'_, '_> {
         }
         let name = self.template_constant(name)?;
         let value = match (self.slot_facts(slot), self.trust()) {
-            (SlotFacts::Named(cases), Trust::Guards) if !cases.is_empty() => self.load_cases(object, cases)?,
+            (SlotFacts::Named(cases), Trust::Guards) if !cases.is_empty() => {
+                self.load_cases(object, cases)?
+            }
             (SlotFacts::Named(cases), Trust::WithFallback) if !cases.is_empty() => {
                 self.load_cases_or_generic(object, name, slot, cases)?
             }
