@@ -67,6 +67,10 @@ fn run(args: &Args) -> Result<i32, String> {
     let schedule = args.common.resolve("tier=normal install=background", &sources[0].1)?;
     let mut options = Options { schedule, trace: args.common.trace(), ..Options::default() };
     options.echo = Some(if std::io::stdout().is_terminal() { echo_to_terminal } else { echo });
+    options.clock = Some(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        now.map_or(0.0, |d| d.as_secs_f64() * 1e3)
+    });
     if args.common.heap_limit.is_some() {
         options.limits.heap_bytes = args.common.heap_limit;
     }

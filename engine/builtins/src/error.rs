@@ -1,6 +1,6 @@
 //! [Error Objects](https://tc39.es/ecma262/#sec-error-objects).
 
-use tierproof_heap::{ObjectRef, StringRef, Value};
+use tierproof_heap::{CellKind, ObjectRef, StringRef, Value};
 use tierproof_runtime::realm::ErrorKind;
 use tierproof_runtime::{Args, Isolate, JsResult, NativeFn, attrs};
 
@@ -31,6 +31,7 @@ pub fn install(cx: &mut Isolate) {
         }
         describe(cx, p, kind.name());
     }
+    install::methods(cx, error.cast(), &[("isError", 1, is_error)]);
     install::methods(cx, error_prototype, METHODS);
     let p = cx.realm.aggregate_error_prototype;
     let c = install::constructor(cx, ("AggregateError", 2, aggregate_error), p);
@@ -98,6 +99,12 @@ fn aggregate_error(cx: &mut Isolate, args: Args) -> JsResult {
     let errors = list.into_array(cx);
     cx.define_own(e.cast(), names.errors, errors.into(), attrs::HIDDEN)?;
     Ok(e)
+}
+
+/// [Error.isError](https://tc39.es/ecma262/#sec-error.iserror)
+fn is_error(_: &mut Isolate, args: Args) -> JsResult {
+    let error = args.get(0).try_as::<ObjectRef>().is_some_and(|o| o.kind() == CellKind::Error);
+    Ok(Value::from_bool(error))
 }
 
 /// [Error.prototype.toString](https://tc39.es/ecma262/#sec-error.prototype.tostring)

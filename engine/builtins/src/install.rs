@@ -173,6 +173,13 @@ pub fn species_constructor(cx: &mut Isolate, o: ObjectRef, default: Value) -> Js
 /// What GenericObject cells stand for (their flags byte).
 pub mod brand {
     pub const REGEXP_STRING_ITERATOR: u8 = 1;
+    pub const ITERATOR_HELPER: u8 = 2;
+    pub const WRAPPED_ITERATOR: u8 = 3;
+    pub const FINALIZATION_REGISTRY: u8 = 4;
+    pub const RAW_JSON: u8 = 5;
+    pub const DISPOSABLE_STACK: u8 = 6;
+    /// The first of eight.
+    pub const TEMPORAL: u8 = 16;
 }
 
 /// A GenericObject of this brand; its four internal words are undefined.

@@ -11,7 +11,12 @@ use tierproof_runtime::{Args, Isolate, JsResult, List, PropertyKey, Thrown};
 use crate::install::{self, MAX_DEPTH, Row, Steps};
 use crate::string_builder::StringBuilder;
 
-const METHODS: &[Row] = &[("parse", 2, parse), ("stringify", 3, stringify)];
+const METHODS: &[Row] = &[
+    ("parse", 2, parse),
+    ("stringify", 3, stringify),
+    ("rawJSON", 1, raw_json),
+    ("isRawJSON", 1, is_raw_json),
+];
 
 /// Deepest nesting that `stringify` prints.
 const MAX_NESTING: usize = 5000;
@@ -320,6 +325,45 @@ pub fn parse_value(cx: &mut Isolate, text: Value) -> JsResult {
     parse_text(cx, s)
 }
 
+/// [JSON.rawJSON](https://tc39.es/ecma262/#sec-json.rawjson)
+fn raw_json(cx: &mut Isolate, args: Args) -> JsResult {
+    let s = cx.to_string(args.get(0))?;
+    let bad = |u: u16| matches!(u, 9 | 10 | 13 | 32);
+    let (first, last) = match strings::units(cx, s) {
+        u if u.is_empty() => (9, 9),
+        u => (u.at(0), u.at(u.len() - 1)),
+    };
+    if bad(first) || bad(last) {
+        return Err(cx.syntax_error("Invalid value for JSON.rawJSON"));
+    }
+    if parse_text(cx, s)?.is_object() {
+        return Err(cx.syntax_error("Invalid value for JSON.rawJSON"));
+    }
+    let shape = cx.shapes.null_root(CellKind::GenericObject, 0);
+    let o = cx.heap.allocate_object_of(CellKind::GenericObject, shape.0);
+    o.set_flags(install::brand::RAW_JSON);
+    o.set_internal(&mut cx.heap, 0, s.into());
+    let key = cx.key("rawJSON");
+    cx.create_data_property_or_throw(o, key, s.into())?;
+    let names = cx.own_keys(o)?;
+    for i in 0..names.len() {
+        let key = cx.to_property_key(names.get(i))?;
+        let d = tierproof_runtime::Descriptor {
+            configurable: Some(false),
+            writable: Some(false),
+            ..Default::default()
+        };
+        cx.define_own_property(o, key, d)?;
+    }
+    cx.prevent_extensions(o)?;
+    Ok(o.into())
+}
+
+/// [JSON.isRawJSON](https://tc39.es/ecma262/#sec-json.israwjson)
+fn is_raw_json(_: &mut Isolate, args: Args) -> JsResult {
+    Ok(Value::from_bool(install::as_branded(args.get(0), install::brand::RAW_JSON).is_some()))
+}
+
 /// [JSON.parse](https://tc39.es/ecma262/#sec-json.parse)
 fn parse(cx: &mut Isolate, args: Args) -> JsResult {
     let s = cx.to_string(args.get(0))?;
@@ -532,6 +576,10 @@ impl Printer {
         } else if v.is_bigint() {
             return Err(cx.type_error("Do not know how to serialize a BigInt"));
         } else {
+            if let Some(raw) = install::as_branded(v, install::brand::RAW_JSON) {
+                self.out.push_string(cx, raw.internal(0).cast());
+                return Ok(());
+            }
             return self.open(cx, v.cast());
         }
         Ok(())

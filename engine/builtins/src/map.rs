@@ -17,6 +17,8 @@ const METHODS: &[Row] = &[
     ("clear", 0, clear),
     ("entries", 0, entries),
     ("forEach", 1, for_each),
+    ("getOrInsert", 2, get_or_insert),
+    ("getOrInsertComputed", 2, get_or_insert_computed),
     ("keys", 0, keys),
 ];
 const ACCESSORS: &[Accessor] = &[("size", size, None)];
@@ -131,6 +133,30 @@ fn group_by(cx: &mut Isolate, args: Args) -> JsResult {
 fn get(cx: &mut Isolate, args: Args) -> JsResult {
     let o = this_collection(cx, args, CellKind::MapObject, "Map.prototype.get")?;
     Ok(Table::of(o).get(cx, normalise(args.get(0))).unwrap_or(Value::UNDEFINED))
+}
+
+/// [Map.prototype.getOrInsert](https://tc39.es/ecma262/#sec-map.prototype.getorinsert)
+fn get_or_insert(cx: &mut Isolate, args: Args) -> JsResult {
+    let o = this_collection(cx, args, CellKind::MapObject, "Map.prototype.getOrInsert")?;
+    let k = normalise(args.get(0));
+    if let Some(v) = Table::of(o).get(cx, k) {
+        return Ok(v);
+    }
+    hash_table::set(cx, o, k, args.get(1))?;
+    Ok(args.get(1))
+}
+
+/// [Map.prototype.getOrInsertComputed](https://tc39.es/ecma262/#sec-map.prototype.getorinsertcomputed)
+fn get_or_insert_computed(cx: &mut Isolate, args: Args) -> JsResult {
+    let o = this_collection(cx, args, CellKind::MapObject, "Map.prototype.getOrInsertComputed")?;
+    let f = callback(cx, args.get(1))?;
+    let k = normalise(args.get(0));
+    if let Some(v) = Table::of(o).get(cx, k) {
+        return Ok(v);
+    }
+    let v = cx.call(f, Value::UNDEFINED, &[k])?;
+    hash_table::set(cx, o, k, v)?;
+    Ok(v)
 }
 
 /// [Map.prototype.set](https://tc39.es/ecma262/#sec-map.prototype.set)

@@ -89,6 +89,7 @@ kernels! {
     unary exp c_exp b_exp "exp" |x| if x == 1.0 { std::f64::consts::E } else { libm::exp(x) };
     unary expm1 c_expm1 b_expm1 "expm1" |x| libm::expm1(x);
     unary floor c_floor b_floor "floor" |x| x.floor();
+    unary f16round c_f16round b_f16round "f16round" |x| tierproof_runtime::typed_array::to_f16(x).to_f64();
     unary fround c_fround b_fround "fround" |x| x as f32 as f64;
     unary log c_log b_log "log" |x| libm::log(x);
     unary log10 c_log10 b_log10 "log10" |x| libm::log10(x);
@@ -154,9 +155,46 @@ const CONSTANTS: &[(&str, f64)] = &[
 pub fn install(cx: &mut Isolate) {
     let o = install::namespace(cx, "Math", UNARY);
     install::methods(cx, o, OTHERS);
+    install::methods(cx, o, &[("sumPrecise", 1, sum_precise)]);
     for (name, n) in CONSTANTS {
         install::value(cx, o, name, Value::number(*n), 0);
     }
+}
+
+/// [Math.sumPrecise](https://tc39.es/ecma262/#sec-math.sumprecise)
+fn sum_precise(cx: &mut Isolate, args: Args) -> JsResult {
+    use xsum::Xsum;
+    if args.get(0).is_nullish() {
+        return Err(cx.type_error("Math.sumPrecise needs an iterable"));
+    }
+    let record = cx.get_iterator(args.get(0))?;
+    let mut sum = xsum::XsumLarge::new();
+    // sums of nothing but -0 are -0
+    let (mut all_negative_zero, mut nan, mut infinities) = (true, false, [false; 2]);
+    while let Some(v) = cx.iterator_step(record)? {
+        cx.take_ticks(1)?;
+        if !v.is_number() {
+            let e = Err(cx.type_error("Math.sumPrecise takes numbers only"));
+            return cx.close_on_throw(record.iterator, e);
+        }
+        let n = v.as_number();
+        all_negative_zero &= n == 0.0 && n.is_sign_negative();
+        if n.is_nan() {
+            nan = true;
+        } else if n.is_infinite() {
+            infinities[(n < 0.0) as usize] = true;
+        } else {
+            sum.add(n);
+        }
+    }
+    Ok(Value::number(match infinities {
+        _ if nan => f64::NAN,
+        [true, true] => f64::NAN,
+        [true, false] => f64::INFINITY,
+        [false, true] => f64::NEG_INFINITY,
+        _ if all_negative_zero => -0.0,
+        _ => sum.sum() + 0.0,
+    }))
 }
 
 /// [Math.atan2](https://tc39.es/ecma262/#sec-math.atan2)

@@ -1,10 +1,12 @@
-//! [TypedArray Objects](https://tc39.es/ecma262/#sec-typedarray-objects): the nine constructors, their
-//! common statics and prototype. Buffers are never detached or resized here.
+//! [TypedArray Objects](https://tc39.es/ecma262/#sec-typedarray-objects): the constructors, their common
+//! statics and prototype. Any call into JavaScript may shrink or detach the buffer: lengths are read again then.
 
 use tierproof_heap::{ArrayBufferRef, ObjectRef, TypedArrayRef, Value};
 use tierproof_runtime::convert::to_boolean;
 use tierproof_runtime::iteration::array_iterator_kind;
-use tierproof_runtime::typed_array::{self, ElementType, store_number};
+use tierproof_runtime::typed_array::{
+    self, ElementType, Raw, is_detached, is_out_of_bounds, is_resizable, raw_of, store_raw, view_flags,
+};
 use tierproof_runtime::{Args, Isolate, JsResult, List, NativeFn};
 
 use crate::array_buffer::copy_bytes;
@@ -59,7 +61,7 @@ const METHODS: &[Row] = &[
     ("toLocaleString", 0, to_locale_string),
 ];
 
-const CONSTRUCTORS: [NativeFn; 9] = [
+const CONSTRUCTORS: [NativeFn; ElementType::COUNT] = [
     |cx, args| construct(cx, args, ElementType::Int8),
     |cx, args| construct(cx, args, ElementType::Uint8),
     |cx, args| construct(cx, args, ElementType::Uint8Clamped),
@@ -69,6 +71,9 @@ const CONSTRUCTORS: [NativeFn; 9] = [
     |cx, args| construct(cx, args, ElementType::Uint32),
     |cx, args| construct(cx, args, ElementType::Float32),
     |cx, args| construct(cx, args, ElementType::Float64),
+    |cx, args| construct(cx, args, ElementType::BigInt64),
+    |cx, args| construct(cx, args, ElementType::BigUint64),
+    |cx, args| construct(cx, args, ElementType::Float16),
 ];
 
 pub fn install(cx: &mut Isolate) {
@@ -110,7 +115,7 @@ fn allocate(cx: &mut Isolate, ty: ElementType, p: ObjectRef, n: u64) -> JsResult
     }
     let bp = cx.realm.array_buffer_prototype;
     let buffer = cx.new_array_buffer(bp.into(), n * ty.size() as u64)?;
-    Ok(cx.new_typed_array(ty, p.into(), buffer, 0, n))
+    Ok(cx.new_typed_array(ty, p.into(), buffer, 0, Some(n)))
 }
 
 /// [TypedArray](https://tc39.es/ecma262/#sec-typedarray)
@@ -127,6 +132,10 @@ fn construct(cx: &mut Isolate, args: Args, ty: ElementType) -> JsResult {
     };
     let p = cx.prototype_from_constructor(args.new_target(), fallback)?;
     if let Some(source) = first.try_as::<TypedArrayRef>() {
+        validate(cx, source)?;
+        if ElementType::of(source).is_bigint() != ty.is_bigint() {
+            return Err(mixed_content(cx));
+        }
         let t = allocate(cx, ty, p, source.length())?;
         copy_elements(cx, source, 0, t, 0, source.length())?;
         return Ok(t.into());
@@ -187,23 +196,33 @@ fn over_buffer(
         return Err(cx.range_error(&format!("start offset of {name} should be a multiple of {size}")));
     }
     let length = if args.get(2).is_undefined() { None } else { Some(cx.to_index(args.get(2))?) };
+    if is_detached(buffer) {
+        return Err(cx.type_error("Cannot make a typed array of a detached ArrayBuffer"));
+    }
     let bytes = buffer.byte_length();
+    let outside = format!("Start offset {offset} is outside the bounds of the buffer");
     let length = match length {
         Some(n) => {
             if offset.saturating_add(n.saturating_mul(size)) > bytes {
                 return Err(cx.range_error(&format!("Invalid typed array length: {n}")));
             }
-            n
+            Some(n)
+        }
+        None if is_resizable(buffer) => {
+            if offset > bytes {
+                return Err(cx.range_error(&outside));
+            }
+            None
         }
         None if !bytes.is_multiple_of(size) => {
             return Err(cx.range_error(&format!("byte length of {name} should be a multiple of {size}")));
         }
-        None if offset > bytes => {
-            return Err(cx.range_error(&format!("Start offset {offset} is outside the bounds of the buffer")));
-        }
-        None => (bytes - offset) / size,
+        None if offset > bytes => return Err(cx.range_error(&outside)),
+        None => Some((bytes - offset) / size),
     };
-    Ok(cx.new_typed_array(ty, p.into(), buffer, offset, length).into())
+    let t = cx.new_typed_array(ty, p.into(), buffer, offset, length);
+    cx.register_view(object(t));
+    Ok(t.into())
 }
 
 /// Copies elements, converting when the types differ; overlapping ranges of one buffer are handled.
@@ -216,6 +235,9 @@ fn copy_elements(
     count: u64,
 ) -> JsResult<()> {
     let (from, to) = (ElementType::of(source), ElementType::of(target));
+    if from.is_bigint() != to.is_bigint() {
+        return Err(mixed_content(cx));
+    }
     let same_bytes = from == to || from.size() == 1 && to.size() == 1 && to != ElementType::Uint8Clamped;
     let (Some(a), Some(b)) =
         (source.buffer().try_as::<ArrayBufferRef>(), target.buffer().try_as::<ArrayBufferRef>())
@@ -241,7 +263,7 @@ fn copy_elements(
     for k in 0..count {
         steps.step(cx)?;
         let v = element(cx, source, start + k);
-        store_number(target, at + k, v.as_number());
+        store_raw(target, at + k, raw_of(v));
     }
     Ok(())
 }
@@ -255,9 +277,28 @@ fn element(cx: &mut Isolate, t: TypedArrayRef, k: u64) -> Value {
 #[inline]
 fn this_typed(cx: &mut Isolate, args: Args) -> JsResult<TypedArrayRef> {
     match args.this().try_as() {
-        Some(t) => Ok(t),
+        Some(t) => {
+            validate(cx, t)?;
+            Ok(t)
+        }
         None => Err(cx.type_error("this is not a typed array.")),
     }
+}
+
+/// TypeError when the array is out of bounds or its buffer detached.
+#[inline]
+fn validate(cx: &mut Isolate, t: TypedArrayRef) -> JsResult<()> {
+    if is_out_of_bounds(t) {
+        return Err(
+            cx.type_error("Cannot perform the operation on a typed array that is out of bounds or detached")
+        );
+    }
+    Ok(())
+}
+
+#[cold]
+fn mixed_content(cx: &mut Isolate) -> tierproof_runtime::Thrown {
+    cx.type_error("Cannot mix BigInt and other types, use explicit conversions")
 }
 
 /// [TypedArrayCreateFromConstructor](https://tc39.es/ecma262/#sec-typedarraycreatefromctor)
@@ -266,6 +307,7 @@ fn create(cx: &mut Isolate, c: Value, args: &[Value]) -> JsResult<TypedArrayRef>
     let Some(t) = o.try_as::<TypedArrayRef>() else {
         return Err(cx.type_error("Species constructor did not return a TypedArray"));
     };
+    validate(cx, t)?;
     if let [n] = args
         && n.is_number()
         && (t.length() as f64) < n.as_number()
@@ -279,7 +321,11 @@ fn create(cx: &mut Isolate, c: Value, args: &[Value]) -> JsResult<TypedArrayRef>
 fn species_create(cx: &mut Isolate, t: TypedArrayRef, args: &[Value]) -> JsResult<TypedArrayRef> {
     let default = cx.realm.typed_array_constructors[t.element_type() as usize];
     let c = species_constructor(cx, object(t), default)?;
-    create(cx, c, args)
+    let new = create(cx, c, args)?;
+    if ElementType::of(new).is_bigint() != ElementType::of(t).is_bigint() {
+        return Err(cx.type_error("Content type of the species constructor's array does not fit"));
+    }
+    Ok(new)
 }
 
 /// [TypedArrayCreateSameType](https://tc39.es/ecma262/#sec-typedarray-create-same-type)
@@ -336,7 +382,8 @@ fn from(cx: &mut Isolate, args: Args) -> JsResult {
         if !mapper.is_undefined() {
             v = cx.call(mapper, args.get(2), &[v, index_value(k)])?;
         }
-        cx.typed_array_set(t, k, v)?;
+        let key = cx.index_key(k);
+        cx.put(object(t), key, v)?;
     }
     Ok(t.into())
 }
@@ -350,7 +397,10 @@ fn accessor(cx: &mut Isolate, args: Args, name: &str) -> JsResult<TypedArrayRef>
 
 /// [get %TypedArray%.prototype.buffer](https://tc39.es/ecma262/#sec-get-%typedarray%.prototype.buffer)
 fn buffer(cx: &mut Isolate, args: Args) -> JsResult {
-    Ok(accessor(cx, args, "buffer")?.buffer())
+    let t = accessor(cx, args, "buffer")?;
+    // from now on the buffer can be detached
+    cx.register_view(object(t));
+    Ok(t.buffer())
 }
 
 /// [get %TypedArray%.prototype.byteLength](https://tc39.es/ecma262/#sec-get-%typedarray%.prototype.bytelength)
@@ -361,7 +411,8 @@ fn byte_length(cx: &mut Isolate, args: Args) -> JsResult {
 
 /// [get %TypedArray%.prototype.byteOffset](https://tc39.es/ecma262/#sec-get-%typedarray%.prototype.byteoffset)
 fn byte_offset(cx: &mut Isolate, args: Args) -> JsResult {
-    Ok(index_value(accessor(cx, args, "byteOffset")?.byte_offset()))
+    let t = accessor(cx, args, "byteOffset")?;
+    Ok(index_value(if is_out_of_bounds(t) { 0 } else { t.byte_offset() }))
 }
 
 /// [get %TypedArray%.prototype.length](https://tc39.es/ecma262/#sec-get-%typedarray%.prototype.length)
@@ -400,9 +451,10 @@ fn values(cx: &mut Isolate, args: Args) -> JsResult {
 /// [%TypedArray%.prototype.at](https://tc39.es/ecma262/#sec-%typedarray%.prototype.at)
 fn at(cx: &mut Isolate, args: Args) -> JsResult {
     let t = this_typed(cx, args)?;
+    let n = t.length() as f64;
     let i = cx.to_integer(args.get(0))?;
-    let k = if i >= 0.0 { i } else { t.length() as f64 + i };
-    if k < 0.0 || k >= t.length() as f64 {
+    let k = if i >= 0.0 { i } else { n + i };
+    if k < 0.0 || k >= n {
         return Ok(Value::UNDEFINED);
     }
     Ok(element(cx, t, k as u64))
@@ -416,7 +468,12 @@ fn copy_within(cx: &mut Isolate, args: Args) -> JsResult {
     let from = relative(cx, args.get(1), n)?;
     let end = relative_or(cx, args.get(2), n, n)?;
     let count = end.saturating_sub(from).min(n - to);
-    copy_elements(cx, t, from, t, to, count)?;
+    if count > 0 {
+        validate(cx, t)?;
+        let now = t.length();
+        let count = count.min(now.saturating_sub(from)).min(now.saturating_sub(to));
+        copy_elements(cx, t, from, t, to, count)?;
+    }
     Ok(t.into())
 }
 
@@ -496,13 +553,14 @@ fn find_last_index(cx: &mut Isolate, args: Args) -> JsResult {
 fn fill(cx: &mut Isolate, args: Args) -> JsResult {
     let t = this_typed(cx, args)?;
     let n = t.length();
-    let v = cx.to_number(args.get(0))?;
+    let v = cx.to_raw(ElementType::of(t), args.get(0))?;
     let from = relative(cx, args.get(1), n)?;
     let to = relative_or(cx, args.get(2), n, n)?;
+    validate(cx, t)?;
     let mut steps = Steps::default();
-    for k in from..to {
+    for k in from..to.min(t.length()) {
         steps.step(cx)?;
-        store_number(t, k, v);
+        store_raw(t, k, v);
     }
     Ok(t.into())
 }
@@ -540,9 +598,6 @@ fn includes(cx: &mut Isolate, args: Args) -> JsResult {
     }
     let from = relative(cx, args.get(1), n)?;
     let v = args.get(0);
-    if !v.is_number() {
-        return Ok(Value::FALSE);
-    }
     let mut steps = Steps::default();
     for k in from..n {
         steps.step(cx)?;
@@ -567,7 +622,7 @@ fn index_of(cx: &mut Isolate, args: Args) -> JsResult {
     for k in from..n {
         steps.step(cx)?;
         let x = element(cx, t, k);
-        if v.is_number() && x.as_number() == v.as_number() {
+        if k < t.length() && cx.strict_equals(x, v) {
             return Ok(index_value(k));
         }
     }
@@ -584,13 +639,14 @@ fn last_index_of(cx: &mut Isolate, args: Args) -> JsResult {
     let i = if args.len() > 1 { cx.to_integer(args.get(1))? } else { n as f64 - 1.0 };
     let start = if i >= 0.0 { i.min(n as f64 - 1.0) } else { n as f64 + i };
     let v = args.get(0);
-    if start < 0.0 || !v.is_number() {
+    if start < 0.0 {
         return Ok(Value::smi(-1));
     }
     let mut steps = Steps::default();
     for k in (0..=start as u64).rev() {
         steps.step(cx)?;
-        if element(cx, t, k).as_number() == v.as_number() {
+        let x = element(cx, t, k);
+        if k < t.length() && cx.strict_equals(x, v) {
             return Ok(index_value(k));
         }
     }
@@ -600,26 +656,30 @@ fn last_index_of(cx: &mut Isolate, args: Args) -> JsResult {
 /// [%TypedArray%.prototype.join](https://tc39.es/ecma262/#sec-%typedarray%.prototype.join)
 fn join(cx: &mut Isolate, args: Args) -> JsResult {
     let t = this_typed(cx, args)?;
+    let n = t.length();
     let separator = if args.get(0).is_undefined() { cx.string(",") } else { cx.to_string(args.get(0))? };
-    join_with(cx, t, |cx, v| cx.to_string(v), separator.into())
+    join_with(cx, t, n, |cx, v| cx.to_string(v), separator.into())
 }
 
 fn join_with(
     cx: &mut Isolate,
     t: TypedArrayRef,
+    n: u64,
     text: impl Fn(&mut Isolate, Value) -> JsResult<tierproof_heap::StringRef>,
     separator: Value,
 ) -> JsResult {
     let mut out = StringBuilder::default();
     let mut steps = Steps::default();
-    for k in 0..t.length() {
+    for k in 0..n {
         steps.step(cx)?;
         if k > 0 {
             out.push_string(cx, separator.cast());
         }
         let v = element(cx, t, k);
-        let s = text(cx, v)?;
-        out.push_string(cx, s);
+        if !v.is_undefined() {
+            let s = text(cx, v)?;
+            out.push_string(cx, s);
+        }
         if out.overflowed() {
             break;
         }
@@ -636,7 +696,7 @@ fn to_locale_string(cx: &mut Isolate, args: Args) -> JsResult {
         let r = cx.invoke_method(v, key, &[])?;
         cx.to_string(r)
     };
-    join_with(cx, t, text, separator.into())
+    join_with(cx, t, t.length(), text, separator.into())
 }
 
 fn reduce_by(cx: &mut Isolate, args: Args, backwards: bool) -> JsResult {
@@ -674,8 +734,8 @@ fn reverse_into(cx: &mut Isolate, from: TypedArrayRef, to: TypedArrayRef) -> JsR
     for k in 0..n.div_ceil(2) {
         steps.step(cx)?;
         let (x, y) = (element(cx, from, k), element(cx, from, n - 1 - k));
-        store_number(to, k, y.as_number());
-        store_number(to, n - 1 - k, x.as_number());
+        store_raw(to, k, raw_of(y));
+        store_raw(to, n - 1 - k, raw_of(x));
     }
     Ok(())
 }
@@ -697,13 +757,21 @@ fn to_reversed(cx: &mut Isolate, args: Args) -> JsResult {
 
 /// [%TypedArray%.prototype.set](https://tc39.es/ecma262/#sec-%typedarray%.prototype.set)
 fn set(cx: &mut Isolate, args: Args) -> JsResult {
-    let t = this_typed(cx, args)?;
+    let t = match args.this().try_as::<TypedArrayRef>() {
+        Some(t) => t,
+        None => return Err(cx.type_error("this is not a typed array.")),
+    };
     let offset = cx.to_integer(args.get(1))?;
     if offset < 0.0 {
         return Err(cx.range_error("offset is out of bounds"));
     }
+    validate(cx, t)?;
     let room = t.length() as f64 - offset;
     if let Some(source) = args.get(0).try_as::<TypedArrayRef>() {
+        validate(cx, source)?;
+        if ElementType::of(source).is_bigint() != ElementType::of(t).is_bigint() {
+            return Err(mixed_content(cx));
+        }
         if source.length() as f64 > room {
             return Err(cx.range_error("offset is out of bounds"));
         }
@@ -730,6 +798,11 @@ fn slice(cx: &mut Isolate, args: Args) -> JsResult {
     let to = relative_or(cx, args.get(1), n, n)?;
     let count = to.saturating_sub(from);
     let out = species_create(cx, t, &[index_value(count)])?;
+    if count == 0 {
+        return Ok(out.into());
+    }
+    validate(cx, t)?;
+    let count = count.min(t.length().saturating_sub(from));
     if ElementType::of(out) == ElementType::of(t) && out.buffer() == t.buffer() {
         // Byte by byte forwards, as the specification has it, even over itself.
         let size = ElementType::of(t).size() as u64;
@@ -742,7 +815,7 @@ fn slice(cx: &mut Isolate, args: Args) -> JsResult {
     } else {
         for k in 0..count {
             let v = element(cx, t, from + k);
-            store_number(out, k, v.as_number());
+            store_raw(out, k, raw_of(v));
         }
     }
     Ok(out.into())
@@ -766,11 +839,23 @@ fn compare_numbers(a: f64, b: f64) -> std::cmp::Ordering {
 
 fn sort_into(cx: &mut Isolate, t: TypedArrayRef, compare: Value, out: TypedArrayRef) -> JsResult<()> {
     let n = t.length();
+    let ty = ElementType::of(t);
+    if compare.is_undefined() && ty.is_bigint() {
+        let words = typed_array::bytes(t).chunks_exact(8);
+        let mut words: Vec<u64> = words.map(|w| w.iter().rev().fold(0, |n, &b| n << 8 | b as u64)).collect();
+        // signed order is unsigned order with the sign bit turned over
+        let flip = if ty == ElementType::BigInt64 { 1 << 63 } else { 0 };
+        words.sort_unstable_by_key(|w| w ^ flip);
+        for (k, x) in words.into_iter().enumerate() {
+            store_raw(out, k as u64, Raw::Big(x));
+        }
+        return Ok(());
+    }
     if compare.is_undefined() {
         let mut numbers: Vec<f64> = (0..n).map(|k| element(cx, t, k).as_number()).collect();
         numbers.sort_by(|a, b| compare_numbers(*a, *b));
         for (k, x) in numbers.into_iter().enumerate() {
-            store_number(out, k as u64, x);
+            store_raw(out, k as u64, Raw::Number(x));
         }
         return Ok(());
     }
@@ -780,7 +865,10 @@ fn sort_into(cx: &mut Isolate, t: TypedArrayRef, compare: Value, out: TypedArray
         list.push(cx, v);
     }
     let sorted = merge_sort(cx, list, compare)?;
-    fill_from_list(cx, out, sorted)
+    for k in 0..sorted.len() {
+        store_raw(out, k as u64, raw_of(sorted.get(k)));
+    }
+    Ok(())
 }
 
 /// [%TypedArray%.prototype.sort](https://tc39.es/ecma262/#sec-%typedarray%.prototype.sort)
@@ -802,26 +890,34 @@ fn to_sorted(cx: &mut Isolate, args: Args) -> JsResult {
 
 /// [%TypedArray%.prototype.subarray](https://tc39.es/ecma262/#sec-%typedarray%.prototype.subarray)
 fn subarray(cx: &mut Isolate, args: Args) -> JsResult {
-    let t = this_typed(cx, args)?;
+    let Some(t) = args.this().try_as::<TypedArrayRef>() else {
+        return Err(cx.type_error("this is not a typed array."));
+    };
     let n = t.length();
     let from = relative(cx, args.get(0), n)?;
-    let to = relative_or(cx, args.get(1), n, n)?;
     let offset = t.byte_offset() + from * ElementType::of(t).size() as u64;
-    let arguments = [t.buffer(), index_value(offset), index_value(to.saturating_sub(from))];
+    let buffer = t.buffer();
+    if args.get(1).is_undefined() && t.flags() & view_flags::TRACKING != 0 {
+        return Ok(species_create(cx, t, &[buffer, index_value(offset)])?.into());
+    }
+    let to = relative_or(cx, args.get(1), n, n)?;
+    let arguments = [buffer, index_value(offset), index_value(to.saturating_sub(from))];
     Ok(species_create(cx, t, &arguments)?.into())
 }
 
 /// [%TypedArray%.prototype.with](https://tc39.es/ecma262/#sec-%typedarray%.prototype.with)
 fn with(cx: &mut Isolate, args: Args) -> JsResult {
     let t = this_typed(cx, args)?;
+    let n = t.length();
     let i = cx.to_integer(args.get(0))?;
-    let at = if i >= 0.0 { i } else { t.length() as f64 + i };
-    let v = cx.to_number(args.get(1))?;
+    let at = if i >= 0.0 { i } else { n as f64 + i };
+    let v = cx.to_raw(ElementType::of(t), args.get(1))?;
     if at < 0.0 || at >= t.length() as f64 {
         return Err(cx.range_error("Invalid typed array index"));
     }
-    let out = create_same_type(cx, t)?;
-    copy_elements(cx, t, 0, out, 0, t.length())?;
-    store_number(out, at as u64, v);
+    let p = cx.realm.typed_array_prototypes[t.element_type() as usize];
+    let out = allocate(cx, ElementType::of(t), p, n)?;
+    copy_elements(cx, t, 0, out, 0, t.length().min(n))?;
+    store_raw(out, at as u64, v);
     Ok(out.into())
 }

@@ -8,7 +8,14 @@ use crate::hash_table::{self, Table};
 use crate::install::{self, Row, needs_new};
 use crate::map::{add_entries, new_collection, this_collection};
 
-const METHODS: &[Row] = &[("delete", 1, delete), ("get", 1, get), ("set", 2, set), ("has", 1, has)];
+const METHODS: &[Row] = &[
+    ("delete", 1, delete),
+    ("get", 1, get),
+    ("set", 2, set),
+    ("has", 1, has),
+    ("getOrInsert", 2, get_or_insert),
+    ("getOrInsertComputed", 2, get_or_insert_computed),
+];
 
 pub fn install(cx: &mut Isolate) {
     let p = cx.realm.weak_map_prototype;
@@ -52,6 +59,38 @@ fn get(cx: &mut Isolate, args: Args) -> JsResult {
     let k = args.get(0);
     let found = if can_be_held_weakly(k) { Table::of(o).get(cx, k) } else { None };
     Ok(found.unwrap_or(Value::UNDEFINED))
+}
+
+fn check_key(cx: &mut Isolate, k: Value) -> JsResult<()> {
+    if can_be_held_weakly(k) {
+        return Ok(());
+    }
+    let what = cx.describe(k);
+    Err(cx.type_error(&format!("Invalid value used as weak map key: {what}")))
+}
+
+/// [WeakMap.prototype.getOrInsert](https://tc39.es/ecma262/#sec-weakmap.prototype.getorinsert)
+fn get_or_insert(cx: &mut Isolate, args: Args) -> JsResult {
+    let o = this_map(cx, args, "WeakMap.prototype.getOrInsert")?;
+    check_key(cx, args.get(0))?;
+    if let Some(v) = Table::of(o).get(cx, args.get(0)) {
+        return Ok(v);
+    }
+    hash_table::set(cx, o, args.get(0), args.get(1))?;
+    Ok(args.get(1))
+}
+
+/// [WeakMap.prototype.getOrInsertComputed](https://tc39.es/ecma262/#sec-weakmap.prototype.getorinsertcomputed)
+fn get_or_insert_computed(cx: &mut Isolate, args: Args) -> JsResult {
+    let o = this_map(cx, args, "WeakMap.prototype.getOrInsertComputed")?;
+    check_key(cx, args.get(0))?;
+    let f = install::callback(cx, args.get(1))?;
+    if let Some(v) = Table::of(o).get(cx, args.get(0)) {
+        return Ok(v);
+    }
+    let v = cx.call(f, Value::UNDEFINED, &[args.get(0)])?;
+    hash_table::set(cx, o, args.get(0), v)?;
+    Ok(v)
 }
 
 /// [WeakMap.prototype.set](https://tc39.es/ecma262/#sec-weakmap.prototype.set)

@@ -90,13 +90,16 @@ pub const FUNCTION_SIZE: usize = 72;
 pub const ARRAY_BUFFER_DATA: i32 = 24;
 pub const ARRAY_BUFFER_BYTE_LENGTH: i32 = 32;
 pub const ARRAY_BUFFER_FLAGS: i32 = 40;
+pub const ARRAY_BUFFER_MAX: i32 = 48;
 pub const TYPED_ARRAY_BUFFER: i32 = 24;
 pub const TYPED_ARRAY_DATA: i32 = 32;
 pub const TYPED_ARRAY_LENGTH: i32 = 40;
 pub const TYPED_ARRAY_BYTE_OFFSET: i32 = 48;
+pub const TYPED_ARRAY_FIXED_LENGTH: i32 = 56;
 pub const DATA_VIEW_BUFFER: i32 = 24;
 pub const DATA_VIEW_BYTE_OFFSET: i32 = 32;
 pub const DATA_VIEW_BYTE_LENGTH: i32 = 40;
+pub const DATA_VIEW_FIXED_LENGTH: i32 = 48;
 
 /// Size of a cell of kind `Object` with so many in-object slots.
 pub const fn object_size(inline_slots: usize) -> usize {
@@ -150,9 +153,9 @@ const _: () = {
     assert!(CellKind::Function.fixed_size() == FUNCTION_SIZE);
     assert!(CellKind::FunctionData.fixed_size() == FUNCTION_DATA_SIZE);
     assert!(CellKind::FunctionData.tagged_offset() == FUNCTION_DATA_TAGGED as usize);
-    assert!(CellKind::TypedArray.fixed_size() == TYPED_ARRAY_BYTE_OFFSET as usize + 8);
-    assert!(CellKind::ArrayBuffer.fixed_size() == ARRAY_BUFFER_FLAGS as usize + 8);
-    assert!(CellKind::DataView.fixed_size() == DATA_VIEW_BYTE_LENGTH as usize + 8);
+    assert!(CellKind::TypedArray.fixed_size() == TYPED_ARRAY_FIXED_LENGTH as usize + 8);
+    assert!(CellKind::ArrayBuffer.fixed_size() == ARRAY_BUFFER_MAX as usize + 8);
+    assert!(CellKind::DataView.fixed_size() == DATA_VIEW_FIXED_LENGTH as usize + 8);
     assert!(CellKind::StringCons.fixed_size() == CONS_RIGHT as usize + 8);
     assert!(CellKind::StringSlice.fixed_size() == CellKind::StringCons.fixed_size());
     assert!(CellKind::Symbol.fixed_size() == SYMBOL_DESCRIPTION as usize + 8);

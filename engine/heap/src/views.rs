@@ -576,6 +576,8 @@ tagged_fields!(ArrayBufferRef {
 raw_fields!(ArrayBufferRef {
     byte_length set_byte_length: u64 @ ARRAY_BUFFER_BYTE_LENGTH;
     buffer_flags set_buffer_flags: u64 @ ARRAY_BUFFER_FLAGS;
+    /// Equal to the length for buffers that cannot change it.
+    max_byte_length set_max_byte_length: u64 @ ARRAY_BUFFER_MAX;
 });
 
 tagged_fields!(TypedArrayRef {
@@ -588,6 +590,8 @@ raw_fields!(TypedArrayRef {
     /// In elements.
     length set_length: u64 @ TYPED_ARRAY_LENGTH;
     byte_offset set_byte_offset: u64 @ TYPED_ARRAY_BYTE_OFFSET;
+    /// The length asked for, when it does not follow the buffer's.
+    fixed_length set_fixed_length: u64 @ TYPED_ARRAY_FIXED_LENGTH;
 });
 
 impl TypedArrayRef {
@@ -610,4 +614,5 @@ tagged_fields!(DataViewRef {
 raw_fields!(DataViewRef {
     byte_offset set_byte_offset: u64 @ DATA_VIEW_BYTE_OFFSET;
     byte_length set_byte_length: u64 @ DATA_VIEW_BYTE_LENGTH;
+    fixed_length set_fixed_length: u64 @ DATA_VIEW_FIXED_LENGTH;
 });

@@ -573,7 +573,15 @@ impl Isolate {
         };
         match o.kind() {
             CellKind::Array => 1 << o.elements_kind() as i32,
-            CellKind::TypedArray => keyed::TYPED << o.cast::<TypedArrayRef>().element_type(),
+            CellKind::TypedArray => {
+                let ty = o.cast::<TypedArrayRef>().element_type();
+                // what compiled code does not know is like any other object
+                if ty < crate::typed_array::ElementType::FIRST_GENERIC {
+                    keyed::TYPED << ty
+                } else {
+                    keyed::OTHER
+                }
+            }
             CellKind::Object => keyed::OBJECT,
             _ => keyed::OTHER,
         }

@@ -211,6 +211,10 @@ pub struct Isolate {
     pub parents_of_sources: FxHashMap<u32, u32>,
     /// FunctionData of builtin closures, one per Rust function (FunctionData never move).
     pub closure_data: Vec<FunctionDataRef>,
+    /// Milliseconds since 1970; None for a logical clock that advances with the ticks.
+    pub clock: Option<fn() -> f64>,
+    /// Views of buffers, weakly held.
+    pub views: crate::typed_array::Views,
     /// Nesting of internal methods through proxies.
     pub proxy_depth: u32,
     pub regexps: crate::regexp::Programs,
@@ -319,6 +323,8 @@ impl Isolate {
             modules: Default::default(),
             parents_of_sources: FxHashMap::default(),
             closure_data: Vec::new(),
+            clock: None,
+            views: Default::default(),
             proxy_depth: 0,
             regexps: Default::default(),
             functions: FxHashMap::default(),
@@ -424,6 +430,16 @@ impl Isolate {
         }
     }
 
+    /// The time in whole milliseconds since 1970.
+    pub fn now(&self) -> f64 {
+        const START: f64 = 1_767_225_600_000.0;
+        const TICKS_PER_MILLISECOND: u64 = 10_000;
+        match self.clock {
+            Some(clock) => clock().floor(),
+            None => START + (self.ticks_taken() / TICKS_PER_MILLISECOND) as f64,
+        }
+    }
+
     /// A fresh deterministic identity hash.
     pub fn next_hash(&mut self) -> u32 {
         self.hash_count = self.hash_count.wrapping_add(1);
@@ -456,5 +472,6 @@ impl RootProvider for Isolate {
     }
     fn trace_weak_tables(&mut self, visit: &mut dyn FnMut(&mut dyn tierproof_heap::WeakTable)) {
         visit(&mut self.strings);
+        visit(&mut self.views);
     }
 }

@@ -138,7 +138,15 @@ impl Isolate {
         let index = it.internal(1).as_number() as u64;
         let length = match target.kind() {
             CellKind::Array => target.cast::<ArrayRef>().length() as u64,
-            CellKind::TypedArray => target.cast::<TypedArrayRef>().length(),
+            CellKind::TypedArray => {
+                let t = target.cast::<TypedArrayRef>();
+                if crate::typed_array::is_out_of_bounds(t) {
+                    return Err(
+                        self.type_error("Cannot iterate a typed array that is out of bounds or detached")
+                    );
+                }
+                t.length()
+            }
             _ => self.length_of(target)?,
         };
         if index >= length {

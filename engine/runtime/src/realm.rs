@@ -8,6 +8,7 @@ use tierproof_heap::{CellKind, ObjectRef, RootVisitor, StringRef, SymbolRef, Val
 use crate::isolate::Isolate;
 use crate::key::PropertyKey;
 use crate::shapes::ShapeId;
+use crate::typed_array::ElementType;
 
 /// Shape id that every string cell carries, so that caches can guard on strings like on objects.
 pub const STRING_SHAPE: ShapeId = ShapeId(1);
@@ -180,8 +181,9 @@ macro_rules! intrinsics {
             pub symbols: Symbols,
             $(pub $name: ObjectRef,)*
             pub error_prototypes: [ObjectRef; 7],
-            pub typed_array_prototypes: [ObjectRef; 9],
-            pub typed_array_constructors: [Value; 9],
+            pub typed_array_prototypes: [ObjectRef; ElementType::COUNT],
+            pub temporal_prototypes: [ObjectRef; 8],
+            pub typed_array_constructors: [Value; ElementType::COUNT],
             /// Shape of plain arrays, of closures (constructors or not), of iterator results.
             pub array_shape: ShapeId,
             pub function_shape: ShapeId,
@@ -204,6 +206,7 @@ macro_rules! intrinsics {
             pub throw_type_error: Value,
             pub promise_constructor: Value,
             pub regexp_constructor: Value,
+            pub iterator_constructor: Value,
             /// `RegExp.prototype.exec`, and what the last match was (FixedArray).
             pub regexp_exec: Value,
             pub regexp_legacy: Value,
@@ -219,8 +222,9 @@ macro_rules! intrinsics {
                 Realm {
                     names: Names::empty(), strings: Strings::empty_table(), symbols: Symbols::empty(),
                     $($name: none,)*
-                    error_prototypes: [none; 7], typed_array_prototypes: [none; 9],
-                    typed_array_constructors: [Value::UNDEFINED; 9],
+                    error_prototypes: [none; 7], typed_array_prototypes: [none; ElementType::COUNT],
+                    temporal_prototypes: [none; 8],
+                    typed_array_constructors: [Value::UNDEFINED; ElementType::COUNT],
                     array_shape: ShapeId(0), function_shape: ShapeId(0), flow_shapes: [ShapeId(0); 4], iterator_result_shape: ShapeId(0),
                     plain_object_shape: ShapeId(0),
                     array_iterator_shape: ShapeId(0), protocol: [FoundSlot::default(); Protocol::COUNT],
@@ -228,7 +232,7 @@ macro_rules! intrinsics {
                     array_values: Value::UNDEFINED, array_iterator_next: Value::UNDEFINED,
                     function_has_instance: Value::UNDEFINED, array_constructor: Value::UNDEFINED,
                     object_constructor: Value::UNDEFINED, eval_function: Value::UNDEFINED, throw_type_error: Value::UNDEFINED, promise_constructor: Value::UNDEFINED,
-                    regexp_constructor: Value::UNDEFINED, regexp_exec: Value::UNDEFINED,
+                    iterator_constructor: Value::UNDEFINED, regexp_constructor: Value::UNDEFINED, regexp_exec: Value::UNDEFINED,
                     regexp_legacy: Value::UNDEFINED, regexp_shape: ShapeId(0), regexp_prototype_shape: ShapeId(0),
                 }
             }
@@ -237,11 +241,11 @@ macro_rules! intrinsics {
                 self.strings.trace(v);
                 self.symbols.trace(v);
                 $(trace_object(&mut self.$name, v);)*
-                for o in self.error_prototypes.iter_mut().chain(&mut self.typed_array_prototypes) { trace_object(o, v); }
+                for o in self.error_prototypes.iter_mut().chain(&mut self.typed_array_prototypes).chain(&mut self.temporal_prototypes) { trace_object(o, v); }
                 for x in &mut self.typed_array_constructors { v.value(x); }
                 for x in [&mut self.array_values, &mut self.array_iterator_next, &mut self.function_has_instance,
                           &mut self.array_constructor, &mut self.object_constructor, &mut self.eval_function, &mut self.throw_type_error, &mut self.promise_constructor,
-                          &mut self.regexp_constructor, &mut self.regexp_exec, &mut self.regexp_legacy] { v.value(x); }
+                          &mut self.iterator_constructor, &mut self.regexp_constructor, &mut self.regexp_exec, &mut self.regexp_legacy] { v.value(x); }
             }
         }
     };
@@ -251,6 +255,8 @@ intrinsics! {
     number_prototype, boolean_prototype, symbol_prototype, bigint_prototype, iterator_prototype,
     array_iterator_prototype, string_iterator_prototype, map_prototype, set_prototype, map_iterator_prototype,
     set_iterator_prototype, array_buffer_prototype, typed_array_prototype, weak_map_prototype, weak_set_prototype,
+    disposable_stack_prototype, date_prototype, weak_ref_prototype, finalization_registry_prototype, iterator_helper_prototype,
+    wrapped_iterator_prototype, shared_array_buffer_prototype, data_view_prototype,
     regexp_prototype, regexp_string_iterator_prototype,
     promise_prototype, aggregate_error_prototype, suppressed_error_prototype,
     generator_prototype, generator_function_prototype, async_function_prototype, async_generator_prototype,
@@ -323,7 +329,8 @@ pub fn create(cx: &mut Isolate) {
     }
     plain! { iterator_prototype number_prototype boolean_prototype symbol_prototype bigint_prototype
     string_prototype map_prototype set_prototype array_buffer_prototype typed_array_prototype
-    weak_map_prototype weak_set_prototype promise_prototype regexp_prototype }
+    weak_map_prototype weak_set_prototype promise_prototype regexp_prototype shared_array_buffer_prototype data_view_prototype date_prototype disposable_stack_prototype
+    weak_ref_prototype finalization_registry_prototype }
     // %Function.prototype% is a function itself: it takes anything and returns undefined.
     cx.realm.function_shape = cx.root_shape(op, CellKind::Function, 0);
     let empty = cx.realm.strings.empty();
@@ -333,6 +340,8 @@ pub fn create(cx: &mut Isolate) {
     cx.realm.array_iterator_prototype = cx.new_object(ip);
     cx.realm.string_iterator_prototype = cx.new_object(ip);
     cx.realm.map_iterator_prototype = cx.new_object(ip);
+    cx.realm.iterator_helper_prototype = cx.new_object(ip);
+    cx.realm.wrapped_iterator_prototype = cx.new_object(ip);
     cx.realm.regexp_string_iterator_prototype = cx.new_object(ip);
     cx.realm.set_iterator_prototype = cx.new_object(ip);
     let shape = cx.root_shape(op, CellKind::Array, 0);
@@ -345,7 +354,10 @@ pub fn create(cx: &mut Isolate) {
     cx.realm.aggregate_error_prototype = cx.new_object(ep);
     cx.realm.suppressed_error_prototype = cx.new_object(ep);
     let tp = Value::from(cx.realm.typed_array_prototype);
-    for i in 0..9 {
+    for i in 0..8 {
+        cx.realm.temporal_prototypes[i] = cx.new_object(op);
+    }
+    for i in 0..ElementType::COUNT {
         cx.realm.typed_array_prototypes[i] = cx.new_object(tp);
     }
     let shape = cx.root_shape(op, CellKind::Global, 0);

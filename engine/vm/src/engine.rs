@@ -18,6 +18,8 @@ pub struct Options {
     pub limits: Limits,
     /// Where `print` sends its lines at once; None collects them.
     pub echo: Option<fn(&str)>,
+    /// What `Date` reads; None for a clock that advances with the ticks.
+    pub clock: Option<fn() -> f64>,
     pub trace: Trace,
     /// Moments at which the interpreter dumps its frames (see `frame_check`), with how many frames.
     pub watch_frames: Vec<(crate::frame_check::Moment, usize)>,
@@ -95,6 +97,7 @@ impl Engine {
         cx.hooks.resolve_module = crate::loader::resolve;
         cx.hooks.read_module = crate::loader::read;
         cx.hooks.parse_json = tierproof_builtins::json_parse;
+        cx.clock = options.clock;
         crate::tiering::install(&mut cx, options);
         tierproof_builtins::install(&mut cx);
         Engine { cx, link_failed: false }

@@ -6,8 +6,12 @@ use tierproof_runtime::{Args, Isolate, JsResult, NativeFn, attrs};
 
 use crate::engine::Engine;
 
-const METHODS: &[(&str, u32, NativeFn)] =
-    &[("createRealm", 0, create_realm), ("evalScript", 1, eval_script), ("gc", 0, gc)];
+const METHODS: &[(&str, u32, NativeFn)] = &[
+    ("createRealm", 0, create_realm),
+    ("detachArrayBuffer", 1, detach),
+    ("evalScript", 1, eval_script),
+    ("gc", 0, gc),
+];
 
 /// Defines `$262` in the realm.
 pub fn install(engine: &mut Engine) {
@@ -31,6 +35,14 @@ fn define(cx: &mut Isolate, o: ObjectRef, name: &str, v: tierproof_heap::Value) 
 
 fn create_realm(cx: &mut Isolate, _: Args) -> JsResult {
     Err(cx.plain_error("not supported yet: createRealm"))
+}
+
+fn detach(cx: &mut Isolate, args: Args) -> JsResult {
+    match args.get(0).try_as() {
+        Some(b) => cx.detach_buffer(b)?,
+        None => return Err(cx.type_error("not an ArrayBuffer")),
+    }
+    Ok(tierproof_heap::Value::NULL)
 }
 
 /// Runs a script in the realm; its completion value.
