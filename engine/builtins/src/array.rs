@@ -20,7 +20,12 @@ use crate::install::{
 };
 use crate::string_builder::StringBuilder;
 
-const STATICS: &[Row] = &[("isArray", 1, is_array), ("from", 1, from), ("of", 0, of)];
+const STATICS: &[Row] = &[
+    ("isArray", 1, is_array),
+    ("from", 1, from),
+    ("fromAsync", 1, crate::array_from_async::from_async),
+    ("of", 0, of),
+];
 const STATIC_ACCESSORS: &[Accessor] = &[("@@species", install::species, None)];
 
 const METHODS: &[Row] = &[

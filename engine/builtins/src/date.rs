@@ -76,6 +76,7 @@ const METHODS: &[Row] = &[
     ("toLocaleTimeString", 0, |cx, args| text(cx, args, "toLocaleTimeString", time_text)),
     ("toString", 0, |cx, args| text(cx, args, "toString", full_text)),
     ("toTimeString", 0, |cx, args| text(cx, args, "toTimeString", time_text)),
+    ("toTemporalInstant", 0, to_temporal_instant),
     ("toUTCString", 0, |cx, args| text(cx, args, "toUTCString", utc_text)),
     ("valueOf", 0, get_time),
 ];
@@ -521,6 +522,15 @@ fn to_json(cx: &mut Isolate, args: Args) -> JsResult {
     }
     let key = cx.key("toISOString");
     cx.invoke_method(o.into(), key, &[])
+}
+
+/// [Date.prototype.toTemporalInstant](https://tc39.es/proposal-temporal/#sec-date.prototype.totemporalinstant)
+fn to_temporal_instant(cx: &mut Isolate, args: Args) -> JsResult {
+    let t = value_of(this_date(cx, args, "toTemporalInstant")?);
+    if t.is_nan() {
+        return Err(cx.range_error("Invalid time value"));
+    }
+    crate::temporal::instant_from_milliseconds(cx, t as i64)
 }
 
 /// [Date.prototype \[ %Symbol.toPrimitive% \]](https://tc39.es/ecma262/#sec-date.prototype-%symbol.toprimitive%)

@@ -5,6 +5,7 @@
 
 mod array;
 mod array_buffer;
+mod array_from_async;
 mod array_iterator;
 mod array_sort;
 mod async_generator;
@@ -40,6 +41,7 @@ mod string_iterator;
 mod symbol;
 mod temporal;
 mod typed_array;
+mod uint8array_base64;
 mod weak_map;
 mod weak_ref;
 mod weak_set;

@@ -94,6 +94,10 @@ pub fn install(cx: &mut Isolate) {
         cx.realm.typed_array_constructors[ty as usize] = c.into();
         let _ = cx.set_prototype_of(c.object(), intrinsic.into());
         let size = Value::smi(ty.size() as i32);
+        if ty == ElementType::Uint8 {
+            install::methods(cx, c.object(), crate::uint8array_base64::STATICS);
+            install::methods(cx, p, crate::uint8array_base64::METHODS);
+        }
         install::value(cx, c.object(), "BYTES_PER_ELEMENT", size, 0);
         install::value(cx, p, "BYTES_PER_ELEMENT", size, 0);
     }

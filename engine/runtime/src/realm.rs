@@ -204,6 +204,8 @@ macro_rules! intrinsics {
             pub object_constructor: Value,
             pub eval_function: Value,
             pub throw_type_error: Value,
+            /// What `Array.fromAsync` calls, once it has been called.
+            pub array_from_async: Value,
             pub promise_constructor: Value,
             pub regexp_constructor: Value,
             pub iterator_constructor: Value,
@@ -231,7 +233,7 @@ macro_rules! intrinsics {
                     array_protector: true,
                     array_values: Value::UNDEFINED, array_iterator_next: Value::UNDEFINED,
                     function_has_instance: Value::UNDEFINED, array_constructor: Value::UNDEFINED,
-                    object_constructor: Value::UNDEFINED, eval_function: Value::UNDEFINED, throw_type_error: Value::UNDEFINED, promise_constructor: Value::UNDEFINED,
+                    object_constructor: Value::UNDEFINED, eval_function: Value::UNDEFINED, throw_type_error: Value::UNDEFINED, array_from_async: Value::UNDEFINED, promise_constructor: Value::UNDEFINED,
                     iterator_constructor: Value::UNDEFINED, regexp_constructor: Value::UNDEFINED, regexp_exec: Value::UNDEFINED,
                     regexp_legacy: Value::UNDEFINED, regexp_shape: ShapeId(0), regexp_prototype_shape: ShapeId(0),
                 }
@@ -244,7 +246,7 @@ macro_rules! intrinsics {
                 for o in self.error_prototypes.iter_mut().chain(&mut self.typed_array_prototypes).chain(&mut self.temporal_prototypes) { trace_object(o, v); }
                 for x in &mut self.typed_array_constructors { v.value(x); }
                 for x in [&mut self.array_values, &mut self.array_iterator_next, &mut self.function_has_instance,
-                          &mut self.array_constructor, &mut self.object_constructor, &mut self.eval_function, &mut self.throw_type_error, &mut self.promise_constructor,
+                          &mut self.array_constructor, &mut self.object_constructor, &mut self.eval_function, &mut self.throw_type_error, &mut self.array_from_async, &mut self.promise_constructor,
                           &mut self.iterator_constructor, &mut self.regexp_constructor, &mut self.regexp_exec, &mut self.regexp_legacy] { v.value(x); }
             }
         }

@@ -108,6 +108,13 @@ pub fn install(cx: &mut Isolate) {
     install::value(cx, global, "Temporal", namespace.into(), attrs::HIDDEN);
 }
 
+/// A Temporal.Instant, for `Date.prototype.toTemporalInstant`.
+pub fn instant_from_milliseconds(cx: &mut Isolate, t: i64) -> JsResult {
+    let i = temporal_rs::Instant::from_epoch_milliseconds(t);
+    let i = lift(cx, i)?;
+    instant::new(cx, &i)
+}
+
 /// The library's error as exception.
 #[cold]
 fn thrown(cx: &mut Isolate, e: TemporalError) -> Thrown {
