@@ -17,11 +17,11 @@ const METHODS: &[Row] = &[
 ];
 const ACCESSORS: &[Accessor] = &[("disposed", disposed, None)];
 
-const DISPOSED: usize = 0;
-const RESOURCES: usize = 1;
+pub const DISPOSED: usize = 0;
+pub const RESOURCES: usize = 1;
 /// Calls of a resource's method: as method of the value, with the value as argument.
-const AS_METHOD: i32 = 0;
-const WITH_ARGUMENT: i32 = 1;
+pub const AS_METHOD: i32 = 0;
+pub const WITH_ARGUMENT: i32 = 1;
 
 pub fn install(cx: &mut Isolate) {
     let p = cx.realm.disposable_stack_prototype;
@@ -39,11 +39,12 @@ fn disposable_stack(cx: &mut Isolate, args: Args) -> JsResult {
     }
     let fallback = cx.realm.disposable_stack_prototype;
     let p = cx.prototype_from_constructor(args.new_target(), fallback)?;
-    Ok(new_stack(cx, p).into())
+    Ok(new_stack(cx, p, brand::DISPOSABLE_STACK).into())
 }
 
-fn new_stack(cx: &mut Isolate, p: ObjectRef) -> ObjectRef {
-    let o = install::branded(cx, p, brand::DISPOSABLE_STACK);
+/// An empty stack of this brand.
+pub fn new_stack(cx: &mut Isolate, p: ObjectRef, brand: u8) -> ObjectRef {
+    let o = install::branded(cx, p, brand);
     let list = cx.new_empty_array();
     o.set_internal(&mut cx.heap, DISPOSED, Value::FALSE);
     o.set_internal(&mut cx.heap, RESOURCES, list.into());
@@ -56,13 +57,27 @@ fn this_stack(cx: &mut Isolate, args: Args, method: &str) -> JsResult<ObjectRef>
 }
 fn pending(cx: &mut Isolate, args: Args, method: &str) -> JsResult<ObjectRef> {
     let o = this_stack(cx, args, method)?;
-    if o.internal(DISPOSED).is_true() {
-        return Err(cx.reference_error("DisposableStack has already been disposed"));
-    }
+    check_pending(cx, o)?;
     Ok(o)
 }
+/// ReferenceError when the stack has been disposed.
+pub fn check_pending(cx: &mut Isolate, o: ObjectRef) -> JsResult<()> {
+    if o.internal(DISPOSED).is_true() {
+        return Err(cx.reference_error("The stack has already been disposed"));
+    }
+    Ok(())
+}
 
-fn add(cx: &mut Isolate, o: ObjectRef, v: Value, method: Value, how: i32) -> JsResult<()> {
+/// Moves the resources from one stack to another, fresh one.
+pub fn hand_over(cx: &mut Isolate, from: ObjectRef, to: ObjectRef) {
+    let fresh = to.internal(RESOURCES);
+    to.set_internal(&mut cx.heap, RESOURCES, from.internal(RESOURCES));
+    from.set_internal(&mut cx.heap, RESOURCES, fresh);
+    from.set_internal(&mut cx.heap, DISPOSED, Value::TRUE);
+}
+
+/// Adds a resource.
+pub fn add(cx: &mut Isolate, o: ObjectRef, v: Value, method: Value, how: i32) -> JsResult<()> {
     let list = o.internal(RESOURCES);
     cx.append(list, v)?;
     cx.append(list, method)?;
@@ -113,11 +128,8 @@ fn defer(cx: &mut Isolate, args: Args) -> JsResult {
 fn move_(cx: &mut Isolate, args: Args) -> JsResult {
     let o = pending(cx, args, "move")?;
     let p = cx.realm.disposable_stack_prototype;
-    let new = new_stack(cx, p);
-    let fresh = new.internal(RESOURCES);
-    new.set_internal(&mut cx.heap, RESOURCES, o.internal(RESOURCES));
-    o.set_internal(&mut cx.heap, RESOURCES, fresh);
-    o.set_internal(&mut cx.heap, DISPOSED, Value::TRUE);
+    let new = new_stack(cx, p, brand::DISPOSABLE_STACK);
+    hand_over(cx, o, new);
     Ok(new.into())
 }
 
@@ -152,7 +164,7 @@ fn dispose(cx: &mut Isolate, args: Args) -> JsResult {
 }
 
 /// A SuppressedError of two errors.
-fn suppressed_error(cx: &mut Isolate, error: Value, suppressed: Value) -> JsResult {
+pub fn suppressed_error(cx: &mut Isolate, error: Value, suppressed: Value) -> JsResult {
     let p = cx.realm.suppressed_error_prototype;
     let e = cx.make_error(p, None)?;
     for (name, v) in [("error", error), ("suppressed", suppressed)] {

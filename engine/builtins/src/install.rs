@@ -178,6 +178,7 @@ pub mod brand {
     pub const FINALIZATION_REGISTRY: u8 = 4;
     pub const RAW_JSON: u8 = 5;
     pub const DISPOSABLE_STACK: u8 = 6;
+    pub const ASYNC_DISPOSABLE_STACK: u8 = 7;
     /// The first of eight.
     pub const TEMPORAL: u8 = 16;
 }

@@ -8,6 +8,7 @@ mod array_buffer;
 mod array_from_async;
 mod array_iterator;
 mod array_sort;
+mod async_disposable_stack;
 mod async_generator;
 mod atomics;
 mod bigint;
@@ -83,6 +84,7 @@ pub fn install(cx: &mut Isolate) {
     date::install(cx);
     temporal::install(cx);
     disposable_stack::install(cx);
+    async_disposable_stack::install(cx);
     iterator::install(cx);
     weak_ref::install(cx);
     finalization_registry::install(cx);

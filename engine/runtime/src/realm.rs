@@ -206,6 +206,8 @@ macro_rules! intrinsics {
             pub throw_type_error: Value,
             /// What `Array.fromAsync` calls, once it has been called.
             pub array_from_async: Value,
+            /// What `AsyncDisposableStack.prototype.disposeAsync` calls, once it has been called.
+            pub dispose_resources: Value,
             pub promise_constructor: Value,
             pub regexp_constructor: Value,
             pub iterator_constructor: Value,
@@ -233,7 +235,7 @@ macro_rules! intrinsics {
                     array_protector: true,
                     array_values: Value::UNDEFINED, array_iterator_next: Value::UNDEFINED,
                     function_has_instance: Value::UNDEFINED, array_constructor: Value::UNDEFINED,
-                    object_constructor: Value::UNDEFINED, eval_function: Value::UNDEFINED, throw_type_error: Value::UNDEFINED, array_from_async: Value::UNDEFINED, promise_constructor: Value::UNDEFINED,
+                    object_constructor: Value::UNDEFINED, eval_function: Value::UNDEFINED, throw_type_error: Value::UNDEFINED, array_from_async: Value::UNDEFINED, dispose_resources: Value::UNDEFINED, promise_constructor: Value::UNDEFINED,
                     iterator_constructor: Value::UNDEFINED, regexp_constructor: Value::UNDEFINED, regexp_exec: Value::UNDEFINED,
                     regexp_legacy: Value::UNDEFINED, regexp_shape: ShapeId(0), regexp_prototype_shape: ShapeId(0),
                 }
@@ -246,7 +248,7 @@ macro_rules! intrinsics {
                 for o in self.error_prototypes.iter_mut().chain(&mut self.typed_array_prototypes).chain(&mut self.temporal_prototypes) { trace_object(o, v); }
                 for x in &mut self.typed_array_constructors { v.value(x); }
                 for x in [&mut self.array_values, &mut self.array_iterator_next, &mut self.function_has_instance,
-                          &mut self.array_constructor, &mut self.object_constructor, &mut self.eval_function, &mut self.throw_type_error, &mut self.array_from_async, &mut self.promise_constructor,
+                          &mut self.array_constructor, &mut self.object_constructor, &mut self.eval_function, &mut self.throw_type_error, &mut self.array_from_async, &mut self.dispose_resources, &mut self.promise_constructor,
                           &mut self.iterator_constructor, &mut self.regexp_constructor, &mut self.regexp_exec, &mut self.regexp_legacy] { v.value(x); }
             }
         }
@@ -257,7 +259,7 @@ intrinsics! {
     number_prototype, boolean_prototype, symbol_prototype, bigint_prototype, iterator_prototype,
     array_iterator_prototype, string_iterator_prototype, map_prototype, set_prototype, map_iterator_prototype,
     set_iterator_prototype, array_buffer_prototype, typed_array_prototype, weak_map_prototype, weak_set_prototype,
-    disposable_stack_prototype, date_prototype, weak_ref_prototype, finalization_registry_prototype, iterator_helper_prototype,
+    disposable_stack_prototype, async_disposable_stack_prototype, date_prototype, weak_ref_prototype, finalization_registry_prototype, iterator_helper_prototype,
     wrapped_iterator_prototype, shared_array_buffer_prototype, data_view_prototype,
     regexp_prototype, regexp_string_iterator_prototype,
     promise_prototype, aggregate_error_prototype, suppressed_error_prototype,
@@ -331,7 +333,7 @@ pub fn create(cx: &mut Isolate) {
     }
     plain! { iterator_prototype number_prototype boolean_prototype symbol_prototype bigint_prototype
     string_prototype map_prototype set_prototype array_buffer_prototype typed_array_prototype
-    weak_map_prototype weak_set_prototype promise_prototype regexp_prototype shared_array_buffer_prototype data_view_prototype date_prototype disposable_stack_prototype
+    weak_map_prototype weak_set_prototype promise_prototype regexp_prototype shared_array_buffer_prototype data_view_prototype date_prototype disposable_stack_prototype async_disposable_stack_prototype
     weak_ref_prototype finalization_registry_prototype }
     // %Function.prototype% is a function itself: it takes anything and returns undefined.
     cx.realm.function_shape = cx.root_shape(op, CellKind::Function, 0);
