@@ -180,6 +180,18 @@ pub enum KeyedCase {
     String,
 }
 
+impl KeyedCase {
+    /// The header that tells receivers of this case; strings have none of their own.
+    pub fn header(&self) -> Option<u16> {
+        match *self {
+            KeyedCase::Array { header, .. }
+            | KeyedCase::Object { header, .. }
+            | KeyedCase::Typed { header, .. } => Some(header),
+            KeyedCase::String => None,
+        }
+    }
+}
+
 /// What a keyed site saw.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct KeyedFacts {

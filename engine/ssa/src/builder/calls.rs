@@ -14,6 +14,9 @@ use crate::types::Types;
 use tierproof_bytecode::Opcode;
 use tierproof_bytecode::instruction::frame;
 
+/// Bytecode of a function that may be inlined into itself.
+const MAX_RECURSIVE_BYTES: usize = 120;
+
 impl Builder<'_, '_> {
     pub(super) fn call(&mut self, callee: NodeId, this: NodeId, args: &[NodeId], slot: u32) -> Step {
         if self.leave_if_uninitialized(slot) {
@@ -174,10 +177,12 @@ impl Builder<'_, '_> {
         let function = facts.function(index);
         let template = &function.template;
         let size = template.bytecode.len();
+        // Small recursive functions once into themselves: that halves their calls.
+        let recursion = if size <= MAX_RECURSIVE_BYTES { 1 } else { 0 };
         if self.functions.len() > self.options.inline_depth as usize
             || size > self.options.inline_bytes
             || self.inlined_bytes + size > self.options.inline_total
-            || self.functions.iter().any(|f| f.index == index)
+            || self.functions.iter().filter(|f| f.index == index).count() > recursion
             || self.not_inlinable.contains(&index)
             || (template.kind.is_class_constructor() && !construct)
             || (construct && !template.kind.is_constructor())

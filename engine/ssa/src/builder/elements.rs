@@ -30,9 +30,8 @@ impl Builder<'_, '_> {
         let [first, rest @ ..] = &facts.cases[..] else { return None };
         let integer_key = matches!(self.graph.repr(key), Repr::Int32 | Repr::Uint32 | Repr::Float64)
             || (self.graph.repr(key) == Repr::Tagged && !self.types(key).excludes(Types::NUMBER));
-        let failed = [WrongKind, OutOfBounds, NotAnInt32, LostPrecision, NotAString, Overflow]
-            .iter()
-            .any(|&r| self.failed(r));
+        let failed =
+            [OutOfBounds, NotAnInt32, LostPrecision, NotAString, Overflow].iter().any(|&r| self.failed(r));
         let object_possible = self.graph.repr(object) == Repr::Tagged
             && match first {
                 KeyedCase::String => !self.types(object).excludes(Types::STRING),
@@ -76,7 +75,11 @@ impl Builder<'_, '_> {
             Some(facts) => {
                 let object = self.tagged(object);
                 let index = self.int32(key);
-                self.load_keyed(object, index, &facts, &facts.cases)?
+                if self.failed(DeoptReason::WrongKind) {
+                    self.load_keyed_or_generic(object, index, key, slot, &facts, &facts.cases)?
+                } else {
+                    self.load_keyed(object, index, &facts, &facts.cases)?
+                }
             }
             None => self.generic_get_keyed(object, key, slot),
         };
@@ -106,17 +109,12 @@ impl Builder<'_, '_> {
         cases: &[KeyedCase],
     ) -> Result<NodeId, Bailout> {
         let (first, rest) = (&cases[0], &cases[1..]);
-        let header = match *first {
-            KeyedCase::Array { header, .. }
-            | KeyedCase::Object { header, .. }
-            | KeyedCase::Typed { header, .. } => header,
-            KeyedCase::String => {
-                let s = self.string(object);
-                let length = self.emit(Op::StringLength, &[s]);
-                let length = self.emit(Op::Int32ToUint32, &[length]);
-                let index = self.emit_checked(Op::CheckBounds, &[index, length]);
-                return Ok(self.runtime(RuntimeOp::StringCharAt, [0, 0], &[s, index]));
-            }
+        let Some(header) = first.header() else {
+            let s = self.string(object);
+            let length = self.emit(Op::StringLength, &[s]);
+            let length = self.emit(Op::Int32ToUint32, &[length]);
+            let index = self.emit_checked(Op::CheckBounds, &[index, length]);
+            return Ok(self.runtime(RuntimeOp::StringCharAt, [0, 0], &[s, index]));
         };
         if rest.is_empty() {
             let guarded = self.check_header(object, header);
@@ -127,6 +125,29 @@ impl Builder<'_, '_> {
             condition,
             |b| b.load_keyed_case(object, index, facts, first),
             |b| b.load_keyed(object, index, facts, rest),
+        )
+    }
+    /// Tests for the kinds in turn (the guard on them failed here before); the rest goes to the runtime.
+    fn load_keyed_or_generic(
+        &mut self,
+        object: NodeId,
+        index: NodeId,
+        key: NodeId,
+        slot: u32,
+        facts: &KeyedFacts,
+        cases: &[KeyedCase],
+    ) -> Result<NodeId, Bailout> {
+        let Some((first, rest)) = cases.split_first() else {
+            return Ok(self.generic_get_keyed(object, key, slot));
+        };
+        let Some(header) = first.header() else {
+            return Ok(self.generic_get_keyed(object, key, slot));
+        };
+        let condition = self.emit(Op::TestHeader { header }, &[object]);
+        self.diamond(
+            condition,
+            |b| b.load_keyed_case(object, index, facts, first),
+            |b| b.load_keyed_or_generic(object, index, key, slot, facts, rest),
         )
     }
     /// Relies on there being no elements on the prototypes.
@@ -299,7 +320,9 @@ impl Builder<'_, '_> {
             return Ok(());
         }
         let value = self.acc()?;
-        let plan = self.keyed_facts(slot, object, key).filter(|f| f.cases.len() == 1 && !f.out_of_bounds);
+        let plan = self
+            .keyed_facts(slot, object, key)
+            .filter(|f| f.cases.len() == 1 && !f.out_of_bounds && !self.failed(DeoptReason::WrongKind));
         let Some(KeyedFacts { dependencies, cases, .. }) = plan else {
             return self.generic_set_keyed(object, key, value, slot);
         };
