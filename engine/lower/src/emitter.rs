@@ -516,9 +516,15 @@ impl Emitter<'_, '_> {
                 return Ok(());
             }
             Op::TakeException => {
-                let v = self.load(types::I64, self.isolate, state::EXCEPTION);
-                let cleared = self.undefined();
-                self.store(cleared, self.isolate, state::EXCEPTION);
+                // EXCEPTION again for terminations, which no handler catches.
+                let signature = self.signature(&[types::I64], Some(types::I64));
+                let take = self.load(types::I64, self.isolate, state::TAKE_EXCEPTION);
+                let call = self.b.ins().call_indirect(signature, take, &[self.isolate]);
+                let v = self.b.inst_results(call)[0];
+                let termination =
+                    self.b.ins().icmp_imm_u(IntCC::Equal, v, JsValue::EXCEPTION.to_bits() as i64);
+                let out = self.exception_return();
+                self.leave_if(termination, out);
                 v
             }
             Op::LoadSecondResult => self.load(types::I64, self.isolate, state::SECOND_RESULT),
