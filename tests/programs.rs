@@ -57,7 +57,10 @@ fn run_directory(directory: &str, at_least: usize) {
         let text = std::fs::read_to_string(&path).unwrap();
         let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
         let program = Program { name: name.clone(), source: text.clone().into_bytes(), defines: vec![] };
-        let limits = Limits { ticks: Some(20_000_000), heap_bytes: Some(256 << 20), ..Limits::default() };
+        // A tick limit of the head comment is one of the program: it ends in every row at the same moment.
+        let head = from_head_comment(&text).and_then(|h| h.ok());
+        let ticks = head.and_then(|h| h.ticks).unwrap_or(20_000_000);
+        let limits = Limits { ticks: Some(ticks), heap_bytes: Some(256 << 20), ..Limits::default() };
         let rows = rows(directory, &text);
         let report = Engine::on_big_stack(|| run_rows(&program, &rows, &limits));
         match &report.outcome {
