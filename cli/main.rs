@@ -11,6 +11,7 @@ mod fuzz;
 mod options;
 mod render;
 mod run;
+mod speed;
 mod stats;
 mod test262;
 mod worker;
@@ -49,6 +50,8 @@ enum Command {
     Bisect(bisect::Args),
     /// Compile cost, code size and bytecode size over programs
     Stats(stats::Args),
+    /// The tiers against each other and against other engines: one interleaved run, ratios
+    Speed(speed::Args),
     /// Run the conformance suite of ECMAScript
     Test262(test262::Args),
     #[command(hide = true, name = "diff-worker")]
@@ -69,6 +72,7 @@ fn main() {
         Command::Replay(a) => diff::replay(a),
         Command::Bisect(a) => bisect::main(a),
         Command::Stats(a) => stats::main(a),
+        Command::Speed(a) => speed::main(a),
         Command::Test262(a) => test262::main(a),
         Command::Test262Worker(a) => test262::worker(a),
         Command::DiffWorker(a) => worker::main(a),
