@@ -307,3 +307,26 @@ fn test262_reads_the_layout_of_the_suite() {
     let (code, _) = run(&["--filter", "nothing"]);
     assert_eq!(code, Some(2));
 }
+
+#[test]
+fn speed_compares_the_tiers_and_checks_what_is_printed() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let text = "// group: tiny\nlet s = 0;\nfor (let i = 0; i < 1000; i++) s += i;\nprint('sum: ' + s);\n";
+    std::fs::write(dir.path().join("sum.js"), text).expect("a file");
+    let speed = || {
+        Command::new(env!("CARGO_BIN_EXE_tierproof"))
+            .args(["speed", "--runs", "1"])
+            .arg(dir.path())
+            .output()
+            .expect("it starts")
+    };
+    std::fs::write(dir.path().join("expected.txt"), "sum: 499500\n").expect("a file");
+    let good = speed();
+    let table = String::from_utf8_lossy(&good.stdout).into_owned();
+    assert_eq!(good.status.code(), Some(0), "{table}{}", String::from_utf8_lossy(&good.stderr));
+    assert!(table.contains("sum              tiny") && table.contains("toptier / midtier"), "{table}");
+    std::fs::write(dir.path().join("expected.txt"), "sum: 1\n").expect("a file");
+    let bad = speed();
+    assert_eq!(bad.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&bad.stderr).contains("sum on interpreter: printed"), "names the engine");
+}
