@@ -119,10 +119,8 @@ struct RuntimeCall {
 enum Cold {
     /// `interpret_one` for the instruction, then on to the next one (or `resume`).
     Interpret { from: Label, offset: u32, resume: Label },
-    /// A runtime function, then on to `resume`.
-    Runtime { from: Label, offset: u32, call: RuntimeCall, resume: Label },
-    /// As `Runtime`, keeping the accumulator.
-    Store { from: Label, offset: u32, call: RuntimeCall, resume: Label },
+    /// A runtime function, its result or (`keep_acc`) what was there in the accumulator, then on to `resume`.
+    Runtime { from: Label, offset: u32, call: RuntimeCall, keep_acc: bool, resume: Label },
     /// A tick is due; then back.
     Tick { from: Label, offset: u32, resume: Label },
     /// The budget of a loop ran out: ask for better code, continue there or back.

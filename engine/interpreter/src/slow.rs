@@ -4,8 +4,8 @@ use tierproof_bytecode::instruction::frame;
 use tierproof_bytecode::template::TypeOfLiteral;
 use tierproof_bytecode::{RuntimeFunction, SlotKind};
 use tierproof_heap::{FunctionDataRef, FunctionRef, ObjectRef, StringRef, Value};
-use tierproof_runtime::convert::{BinaryOp, CompareOp, Hint, UnaryOp};
-use tierproof_runtime::feedback::{operand, operand_bit};
+use tierproof_runtime::convert::{BinaryOp, CompareOp, UnaryOp};
+use tierproof_runtime::feedback::operand;
 use tierproof_runtime::function::{data_flags, flags, info};
 use tierproof_runtime::ic::keyed;
 use tierproof_runtime::iteration::IteratorRecord;
@@ -67,30 +67,22 @@ pub fn binary(cx: &mut Isolate, fp: *mut Value, op: BinaryOp, a: Value, b: Value
 /// Unary operators with feedback at word `w`.
 #[inline(never)]
 pub fn unary(cx: &mut Isolate, fp: *mut Value, op: UnaryOp, a: Value, w: usize) -> JsResult {
-    cx.record_operands(vector(fp), w, operand_bit(a));
-    let r = cx.unary(op, a)?;
-    if r.is_double() {
-        cx.record_operands(vector(fp), w, operand::NUMBER);
-    }
-    Ok(r)
+    cx.unary_recording(op, a, vector(fp), w)
 }
 
 #[inline(never)]
 pub fn compare(cx: &mut Isolate, fp: *mut Value, op: CompareOp, a: Value, b: Value, w: usize) -> JsResult {
-    cx.record_operands(vector(fp), w, operand_bit(a) | operand_bit(b));
-    cx.compare(op, a, b).map(Value::from_bool)
+    cx.compare_recording(op, a, b, vector(fp), w).map(Value::from_bool)
 }
 
 #[inline(never)]
 pub fn loose_equals(cx: &mut Isolate, fp: *mut Value, a: Value, b: Value, w: usize) -> JsResult {
-    cx.record_operands(vector(fp), w, operand_bit(a) | operand_bit(b));
-    cx.loose_equals(a, b).map(Value::from_bool)
+    cx.loose_equals_recording(a, b, vector(fp), w).map(Value::from_bool)
 }
 
 #[inline(never)]
 pub fn strict_equals(cx: &mut Isolate, fp: *mut Value, a: Value, b: Value, w: usize) -> Value {
-    cx.record_operands(vector(fp), w, operand_bit(a) | operand_bit(b));
-    Value::from_bool(cx.strict_equals(a, b))
+    Value::from_bool(cx.strict_equals_recording(a, b, vector(fp), w))
 }
 
 #[inline(never)]
@@ -292,11 +284,7 @@ pub fn to_string(cx: &mut Isolate, v: Value) -> JsResult {
 }
 #[inline(never)]
 pub fn to_property_key(cx: &mut Isolate, v: Value) -> JsResult {
-    if v.is_number() || v.is_symbol() || v.is_string() {
-        return Ok(v);
-    }
-    let p = cx.to_primitive(v, Hint::String)?;
-    if p.is_symbol() { Ok(p) } else { Ok(cx.to_string(p)?.into()) }
+    cx.property_key_value(v)
 }
 
 /// Whether interpreting a call of this function inline is allowed: a compiled, ordinary closure.

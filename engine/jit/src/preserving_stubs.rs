@@ -20,7 +20,12 @@ const AREA: i32 = XMM_AT + 16 * 16;
 const _: () = assert!((AREA + 24) % 16 == 0);
 
 /// The code of all stubs and the offset of each function's entry in it.
-pub fn stubs() -> (Vec<u8>, Vec<usize>) {
+pub fn stubs() -> &'static (Vec<u8>, Vec<usize>) {
+    static STUBS: std::sync::LazyLock<(Vec<u8>, Vec<usize>)> = std::sync::LazyLock::new(assemble);
+    &STUBS
+}
+
+fn assemble() -> (Vec<u8>, Vec<usize>) {
     let mut code = Vec::new();
     let mut entries = Vec::new();
     let count = RuntimeOp::ALL.len();
@@ -77,7 +82,7 @@ mod tests {
     #[test]
     fn every_entry_reaches_the_common_part() {
         let (code, entries) = stubs();
-        let text = crate::disassembly::disassemble(&code);
+        let text = crate::disassembly::disassemble(code);
         let common = entries.len() * 10;
         assert!(text.contains(&format!("{common:5x}  push rbp")), "{text}");
         for at in entries {

@@ -6,7 +6,6 @@ use tierproof_bytecode::template::TypeOfLiteral;
 use tierproof_bytecode::{RuntimeFunction, SlotKind};
 use tierproof_heap::{FunctionDataRef, FunctionRef, ObjectRef, StringRef, TaggedArrayRef, Value};
 use tierproof_runtime::convert::{self, BinaryOp, CompareOp, UnaryOp};
-use tierproof_runtime::feedback::operand_bit;
 use tierproof_runtime::isolate::JitState;
 use tierproof_runtime::iteration::IteratorRecord;
 use tierproof_runtime::stack::Frame;
@@ -101,7 +100,7 @@ ops! {
     op_to_number(cx, a) bits(cx.unary(UnaryOp::ToNumber, a));
     op_to_numeric(cx, a) bits(cx.to_numeric(a));
     op_to_string(cx, a) bits(cx.to_string(a).map(Value::from));
-    op_to_property_key(cx, a) bits(to_property_key(cx, a));
+    op_to_property_key(cx, a) bits(cx.property_key_value(a));
     op_to_object(cx, a) bits(cx.to_object(a).map(Value::from));
     op_equal(cx, a, b) boolean(cx.loose_equals(a, b));
     op_less(cx, a, b) boolean(cx.compare(CompareOp::LessThan, a, b));
@@ -123,16 +122,13 @@ ops! {
         bits(r)
     };
     op_compare_recording(cx, a, b, vector; slot; operator) {
-        cx.record_operands(vector.cast(), word(slot), operand_bit(a) | operand_bit(b));
-        boolean(cx.compare(CompareOp::ALL[operator as usize], a, b))
+        boolean(cx.compare_recording(CompareOp::ALL[operator as usize], a, b, vector.cast(), word(slot)))
     };
     op_equal_recording(cx, a, b, vector; slot) {
-        cx.record_operands(vector.cast(), word(slot), operand_bit(a) | operand_bit(b));
-        boolean(cx.loose_equals(a, b))
+        boolean(cx.loose_equals_recording(a, b, vector.cast(), word(slot)))
     };
     op_strict_equal_recording(cx, a, b, vector; slot) {
-        cx.record_operands(vector.cast(), word(slot), operand_bit(a) | operand_bit(b));
-        Value::from_bool(cx.strict_equals(a, b)).to_bits()
+        Value::from_bool(cx.strict_equals_recording(a, b, vector.cast(), word(slot))).to_bits()
     };
     op_instance_of_recording(cx, v, target, vector; slot) {
         boolean(cx.instance_of_recording(v, target, vector.cast(), word(slot)))
@@ -350,14 +346,6 @@ fn slot_kind_of(cx: &Isolate, vector: Value, slot: u64) -> SlotKind {
         Some(v) => cx.slot_kind(v, slot as usize),
         None => slot_kind(Frame::at(cx.jit.fp), slot),
     }
-}
-
-fn to_property_key(cx: &mut Isolate, v: Value) -> JsResult {
-    if v.is_number() || v.is_symbol() || v.is_string() {
-        return Ok(v);
-    }
-    let p = cx.to_primitive(v, convert::Hint::String)?;
-    if p.is_symbol() { Ok(p) } else { Ok(cx.to_string(p)?.into()) }
 }
 
 /// Address of a row's body; None for the rows that `vm` binds (Math functions, Deopt).

@@ -6,7 +6,7 @@
 
 use tierproof_heap::{CellKind, FunctionRef, TaggedArrayRef, Value};
 
-use crate::convert::BinaryOp;
+use crate::convert::{BinaryOp, CompareOp, UnaryOp};
 use crate::ic::keyed;
 use crate::isolate::{Isolate, JsResult};
 use crate::iteration::IteratorRecord;
@@ -75,6 +75,45 @@ impl Isolate {
             self.record_operands(v, w, operand::NUMBER);
         }
         Ok(r)
+    }
+
+    /// A unary operator with feedback at word `w`.
+    pub fn unary_recording(&mut self, op: UnaryOp, a: Value, v: TaggedArrayRef, w: usize) -> JsResult {
+        self.record_operands(v, w, operand_bit(a));
+        let r = self.unary(op, a)?;
+        if r.is_double() {
+            self.record_operands(v, w, operand::NUMBER);
+        }
+        Ok(r)
+    }
+
+    /// A relation with feedback at word `w`.
+    pub fn compare_recording(
+        &mut self,
+        op: CompareOp,
+        a: Value,
+        b: Value,
+        v: TaggedArrayRef,
+        w: usize,
+    ) -> JsResult<bool> {
+        self.record_operands(v, w, operand_bit(a) | operand_bit(b));
+        self.compare(op, a, b)
+    }
+    /// `==` with feedback at word `w`.
+    pub fn loose_equals_recording(
+        &mut self,
+        a: Value,
+        b: Value,
+        v: TaggedArrayRef,
+        w: usize,
+    ) -> JsResult<bool> {
+        self.record_operands(v, w, operand_bit(a) | operand_bit(b));
+        self.loose_equals(a, b)
+    }
+    /// `===` with feedback at word `w`.
+    pub fn strict_equals_recording(&mut self, a: Value, b: Value, v: TaggedArrayRef, w: usize) -> bool {
+        self.record_operands(v, w, operand_bit(a) | operand_bit(b));
+        self.strict_equals(a, b)
     }
 
     /// `instanceof`, with the one right-hand side seen at word `w` (the hole when several).

@@ -2,6 +2,7 @@
 
 use tierproof_heap::{StringRef, SymbolRef, Value};
 
+use crate::convert::Hint;
 use crate::isolate::{Isolate, JsResult};
 use crate::strings::{self, Units};
 
@@ -89,6 +90,14 @@ impl Isolate {
             return Ok(PropertyKey::Index(v.as_smi() as u32));
         }
         self.to_property_key_slow(v)
+    }
+    /// [ToPropertyKey](https://tc39.es/ecma262/#sec-topropertykey) as a value; numbers stay numbers.
+    pub fn property_key_value(&mut self, v: Value) -> JsResult {
+        if v.is_number() || v.is_symbol() || v.is_string() {
+            return Ok(v);
+        }
+        let p = self.to_primitive(v, Hint::String)?;
+        if p.is_symbol() { Ok(p) } else { Ok(self.to_string(p)?.into()) }
     }
     fn to_property_key_slow(&mut self, v: Value) -> JsResult<PropertyKey> {
         if let Some(s) = v.try_as::<StringRef>() {

@@ -231,8 +231,8 @@ pub fn install(cx: &mut Isolate, options: &crate::engine::Options) {
     }
     let mut memory = if tierproof_jit::HOST_HAS_JIT { CodeMemory::new() } else { None };
     let (code, entries) = tierproof_jit::preserving_stubs::stubs();
-    let stubs = memory.as_mut().and_then(|m| m.publish(&code)).map_or(0, |r| r.address);
-    let preserving_table: Box<[usize]> = entries.into_iter().map(|e| stubs + e).collect();
+    let stubs = memory.as_mut().and_then(|m| m.publish(code)).map_or(0, |r| r.address);
+    let preserving_table: Box<[usize]> = entries.iter().map(|e| stubs + e).collect();
     cx.jit.preserving_table = preserving_table.as_ptr();
     cx.extension = Some(Box::new(Tiering {
         memory,

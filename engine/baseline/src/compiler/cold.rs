@@ -26,13 +26,16 @@ impl Compiler<'_> {
     }
     /// A label whose out-of-line part calls a runtime function and goes on behind the instruction.
     pub(super) fn slow_call(&mut self, op: RuntimeOp, args: &[Arg]) -> Label {
-        let resume = self.next_label();
-        self.slow_call_to(op, args, resume)
+        self.push_runtime(op, args, false)
     }
-    pub(super) fn slow_call_to(&mut self, op: RuntimeOp, args: &[Arg], resume: Label) -> Label {
-        let from = self.m.new_label();
+    /// As `slow_call`, for instructions that leave the accumulator alone.
+    pub(super) fn slow_store_call(&mut self, op: RuntimeOp, args: &[Arg]) -> Label {
+        self.push_runtime(op, args, true)
+    }
+    fn push_runtime(&mut self, op: RuntimeOp, args: &[Arg], keep_acc: bool) -> Label {
+        let (from, resume) = (self.m.new_label(), self.next_label());
         let call = RuntimeCall { op, args: args.into() };
-        self.cold.push(Cold::Runtime { from, offset: self.at.offset, call, resume });
+        self.cold.push(Cold::Runtime { from, offset: self.at.offset, call, keep_acc, resume });
         from
     }
     /// The instruction as a call of a runtime function, in line.
@@ -40,6 +43,11 @@ impl Compiler<'_> {
         let offset = self.at.offset;
         self.emit_runtime(offset, &RuntimeCall { op, args: args.into() });
         self.check_exception(offset);
+    }
+    /// As `runtime`, for instructions that leave the accumulator alone; the result goes to RCX.
+    pub(super) fn runtime_store(&mut self, op: RuntimeOp, args: &[Arg]) {
+        let offset = self.at.offset;
+        self.emit_runtime_store(offset, &RuntimeCall { op, args: args.into() });
     }
     /// Result (or EXCEPTION) in RAX. The accumulator is read before anything is clobbered.
     pub(super) fn emit_runtime(&mut self, offset: u32, call: &RuntimeCall) {
@@ -61,18 +69,6 @@ impl Compiler<'_> {
         if on_stack != 0 {
             self.m.add_imm(RSP, 8 * on_stack.next_multiple_of(2) as i32);
         }
-    }
-    /// As `slow_call` and `runtime`, for instructions that leave the accumulator alone.
-    pub(super) fn slow_store_call(&mut self, op: RuntimeOp, args: &[Arg]) -> Label {
-        let resume = self.next_label();
-        let from = self.m.new_label();
-        let call = RuntimeCall { op, args: args.into() };
-        self.cold.push(Cold::Store { from, offset: self.at.offset, call, resume });
-        from
-    }
-    pub(super) fn runtime_store(&mut self, op: RuntimeOp, args: &[Arg]) {
-        let offset = self.at.offset;
-        self.emit_runtime_store(offset, &RuntimeCall { op, args: args.into() });
     }
     /// The accumulator waits on the native stack, which pins it; the result goes to RCX.
     pub(super) fn emit_runtime_store(&mut self, offset: u32, call: &RuntimeCall) {
@@ -106,15 +102,14 @@ impl Compiler<'_> {
                     self.check_exception(offset);
                     self.m.jump(resume);
                 }
-                Cold::Runtime { from, offset, call, resume } => {
+                Cold::Runtime { from, offset, call, keep_acc, resume } => {
                     self.m.bind(from);
-                    self.emit_runtime(offset, &call);
-                    self.check_exception(offset);
-                    self.m.jump(resume);
-                }
-                Cold::Store { from, offset, call, resume } => {
-                    self.m.bind(from);
-                    self.emit_runtime_store(offset, &call);
+                    if keep_acc {
+                        self.emit_runtime_store(offset, &call);
+                    } else {
+                        self.emit_runtime(offset, &call);
+                        self.check_exception(offset);
+                    }
                     self.m.jump(resume);
                 }
                 Cold::Tick { from, offset, resume } => {

@@ -19,5 +19,5 @@ pub fn preserving_table() -> Vec<usize> {
         libc::mprotect(memory, size, libc::PROT_READ | libc::PROT_EXEC);
         memory as usize
     };
-    entries.into_iter().map(|e| at + e).collect()
+    entries.iter().map(|e| at + e).collect()
 }
