@@ -4,7 +4,7 @@
 //! instruction that may throw has an edge to its handler. Only local registers take part: frame
 //! words and parameters always count as live.
 
-use crate::instruction::{Instruction, Opcode, Reg, decode_all};
+use crate::instruction::{Instruction, Opcode, Reg, decode, decode_all};
 use crate::template::CodeTemplate;
 
 /// A set of live registers plus the accumulator.
@@ -156,11 +156,17 @@ fn clear(row: &mut [u64], r: Reg) {
     }
 }
 
-/// Jump-table targets of a `SwitchOn*` instruction.
+/// Where an instruction may go on by a jump table: the targets of a `SwitchOn*`, the resume point of a
+/// `SuspendGenerator`.
 pub fn switch_targets<'a>(instruction: &Instruction, template: &'a CodeTemplate) -> Option<&'a [u32]> {
     let (table, count) = match instruction.opcode {
         Opcode::SwitchOnSmi => (instruction.operands[0], instruction.operands[1]),
         Opcode::SwitchOnGeneratorState => (instruction.operands[1], instruction.operands[2]),
+        Opcode::SuspendGenerator => {
+            // Functions that can be suspended start with the switch on their resume points.
+            let entry = decode(&template.bytecode, 0)?;
+            (entry.operands[1] + instruction.operands[1], 1)
+        }
         _ => return None,
     };
     template.jump_tables.get(table as usize..(table + count) as usize)

@@ -268,6 +268,7 @@ ops! {
         cell.cast::<tierproof_heap::PropertyCellRef>().set_value_slot(&mut cx.heap, v);
         Value::UNDEFINED.to_bits()
     };
+    op_create_generator(cx) bits(cx.create_generator(Frame::at(cx.jit.fp)));
     op_suspend_generator(cx, generator; point) {
         cx.suspend_generator(Frame::at(cx.jit.fp), generator, point as u32);
         Value::UNDEFINED.to_bits()
@@ -385,7 +386,7 @@ fn address(op: RuntimeOp) -> Option<usize> {
         EqualRecording => op_equal_recording, StrictEqualRecording => op_strict_equal_recording,
         InstanceOfRecording => op_instance_of_recording, IteratorOpenRecording => op_iterator_open_recording,
         IteratorOpen => op_iterator_open, IteratorNext => op_iterator_next, IteratorClose => op_iterator_close,
-        ForInPrepare => op_for_in_prepare, ForInNext => op_for_in_next, SuspendGenerator => op_suspend_generator,
+        ForInPrepare => op_for_in_prepare, ForInNext => op_for_in_next, CreateGenerator => op_create_generator, SuspendGenerator => op_suspend_generator,
         LoadModuleCell => op_load_module_cell, StoreModuleCell => op_store_module_cell,
         RestoreGenerator => op_restore_generator, Throw => op_throw, ReThrow => op_throw,
         ThrowReferenceError => op_throw_hole, ThrowSuperNotCalled => op_throw_super_not_called,

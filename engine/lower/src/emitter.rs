@@ -12,10 +12,11 @@ use std::sync::Arc;
 use tierproof_bytecode::instruction::frame;
 use tierproof_heap::Value as JsValue;
 use tierproof_heap::layout;
+use tierproof_runtime::generators::words;
 use tierproof_ssa::analysis::Skeleton;
 use tierproof_ssa::{
-    BlockId, CellId, DeoptReason, Edge, Facts, FrameId, FunctionIndex, Graph, Immediate, NodeId, Op, Repr,
-    RuntimeOp, Terminator,
+    BlockId, CellId, DeoptReason, Edge, Facts, FrameId, FunctionIndex, GeneratorWord, Graph, Immediate,
+    NodeId, Op, Repr, RuntimeOp, Terminator,
 };
 
 use crate::abi::{self, state};
@@ -526,6 +527,36 @@ impl Emitter<'_, '_> {
                 let out = self.exception_return();
                 self.leave_if(termination, out);
                 v
+            }
+            Op::RestoreGenerator => {
+                let generator = self.val(self.graph.input(n, 0));
+                let point = self
+                    .call_raw(RuntimeOp::RestoreGenerator, &[self.isolate, generator], Some(types::I64))
+                    .expect("returns the point");
+                self.b.ins().ireduce(types::I32, point)
+            }
+            Op::StoreFrameWord { index } => {
+                let v = self.val(self.graph.input(n, 0));
+                self.store(v, self.fp, 8 * index);
+                return Ok(());
+            }
+            Op::SuspendGenerator { point } => {
+                let generator = self.val(self.graph.input(n, 0));
+                let point = self.b.ins().iconst(types::I64, *point as i64);
+                self.call_raw(
+                    RuntimeOp::SuspendGenerator,
+                    &[self.isolate, generator, point],
+                    Some(types::I64),
+                );
+                return Ok(());
+            }
+            Op::GeneratorInput { word } => {
+                let word = match word {
+                    GeneratorWord::Value => words::VALUE,
+                    GeneratorWord::Mode => words::MODE,
+                };
+                let generator = self.val(self.graph.input(n, 0));
+                self.load(types::I64, generator, layout::OBJECT_INTERNAL + 8 * word as i32)
             }
             Op::LoadSecondResult => self.load(types::I64, self.isolate, state::SECOND_RESULT),
             op => return Err(format!("no lowering rule for {}", op.info().name)),

@@ -14,6 +14,7 @@ pub mod conversions;
 mod elements;
 mod opcodes;
 mod properties;
+mod suspension;
 
 use std::rc::Rc;
 
@@ -165,6 +166,8 @@ struct Header {
     block: BlockId,
     /// Env indices with a phi, in parameter order.
     phis: Vec<usize>,
+    /// A further parameter says where to go on in the loop; see `suspension`.
+    resumable: bool,
 }
 
 /// One function being built: the outermost one or an inlined one.
@@ -179,6 +182,8 @@ struct Function<'f> {
     frame_cache: Option<(u32, u32, FrameId)>,
     pending: FxHashMap<u32, (BlockId, Vec<Incoming>)>,
     headers: FxHashMap<u32, Header>,
+    /// Of functions that can be suspended, once their start has been built.
+    suspension: Option<suspension::Suspension>,
     offset: u32,
     next_offset: u32,
     /// Inlined: frame state of the caller, and where returns go.
@@ -677,14 +682,17 @@ impl<'f> Builder<'f, '_> {
     /// Starts a loop at `offset`: the current block jumps to the header.
     fn start_loop(&mut self, offset: u32) {
         let level = self.top();
-        let entry_frame = self.frame_at_offset(offset);
+        let resumable = self.is_resumed_inside(offset);
+        let entry_frame = (!resumable).then(|| self.frame_at_offset(offset));
         let header = self.graph.new_block();
         let source = self.block;
         let f = &self.functions[level];
         let assigned = &f.loops[&offset].assigned;
         let mut phis = Vec::new();
         for i in 0..f.env.values.len() {
-            if f.env.values[i].is_some() && assigned.contains(&i) && f.liveness.is_live(offset, f.env.slot(i))
+            if let Some(v) = f.env.values[i]
+                && (assigned.contains(&i) || resumable && !self.stands_at_entry(v))
+                && f.liveness.is_live(offset, f.env.slot(i))
             {
                 phis.push(i);
             }
@@ -696,10 +704,14 @@ impl<'f> Builder<'f, '_> {
             let v = self.functions[level].env.values[i].expect("checked above");
             args.push(self.convert_at_end(source, v, Repr::Tagged));
         }
-        self.graph.block_mut(source).terminator = Terminator::Jump(Edge { target: header, args });
+        if resumable {
+            self.enter_resumable_loop(offset, source, header, args);
+        } else {
+            self.graph.block_mut(source).terminator = Terminator::Jump(Edge { target: header, args });
+        }
         let b = self.graph.block_mut(header);
         b.loop_header = true;
-        b.entry_frame = Some(entry_frame);
+        b.entry_frame = entry_frame;
         for &i in &phis {
             let phi = self.graph.add_param(header, Repr::Tagged);
             self.functions[level].env.values[i] = Some(phi);
@@ -710,8 +722,11 @@ impl<'f> Builder<'f, '_> {
         self.forget_shapes();
         let f = self.f_mut();
         f.env_version += 1;
-        f.headers.insert(offset, Header { block: header, phis });
+        f.headers.insert(offset, Header { block: header, phis, resumable });
         self.block = header;
+        if resumable {
+            self.dispatch_in_loop(offset, header);
+        }
     }
     /// The back edge to the loop header at `offset`.
     fn jump_loop(&mut self, offset: u32) -> Step {
@@ -727,7 +742,7 @@ impl<'f> Builder<'f, '_> {
         let Some(header) = self.functions[level].headers.get(&offset) else {
             return self.bailout("back edge to a header that was not reached");
         };
-        let (target, phis) = (header.block, header.phis.clone());
+        let (target, phis, resumable) = (header.block, header.phis.clone(), header.resumable);
         let source = self.block;
         let mut args = Vec::new();
         for i in phis {
@@ -735,6 +750,9 @@ impl<'f> Builder<'f, '_> {
                 return self.bailout("loop value lost");
             };
             args.push(self.convert_at_end(source, v, Repr::Tagged));
+        }
+        if resumable {
+            args.push(self.not_resumed());
         }
         self.terminate(Terminator::Jump(Edge { target, args }));
         Ok(())
@@ -815,6 +833,7 @@ impl<'f> Builder<'f, '_> {
             frame_cache: None,
             pending: FxHashMap::default(),
             headers: FxHashMap::default(),
+            suspension: None,
             offset: 0,
             next_offset: 0,
             caller_frame: caller,
@@ -883,9 +902,6 @@ impl<'f> Builder<'f, '_> {
         if osr.is_some_and(|o| !self.f().loops.contains_key(&o)) {
             return self.bailout("OSR entry is no loop header");
         }
-        if template.flow.suspends() {
-            self.check_suspensions(osr)?;
-        }
         self.f_mut().offset = start;
         let frame = self.frame_at_offset(start);
         if osr.is_none() {
@@ -897,20 +913,6 @@ impl<'f> Builder<'f, '_> {
         self.build_body(start)?;
         self.functions.pop();
         Ok(())
-    }
-
-    /// Code that can be suspended is compiled for loops only, and only where nothing suspends.
-    fn check_suspensions(&self, osr: Option<u32>) -> Step {
-        let f = self.f();
-        let Some((start, info)) = osr.and_then(|o| Some((o, f.loops.get(&o)?))) else {
-            return self.bailout("generator");
-        };
-        let suspends = f
-            .liveness
-            .instructions
-            .iter()
-            .any(|i| i.opcode == Opcode::SuspendGenerator && (start..=info.end).contains(&i.offset));
-        if suspends { self.bailout("suspension in the loop") } else { Ok(()) }
     }
 
     /// Builds the instructions of the topmost function from `start` on.
@@ -952,7 +954,7 @@ impl<'f> Builder<'f, '_> {
                     }
                 }
             }
-            if !self.reachable {
+            if !self.reachable && !self.enter_by_resumption(offset) {
                 continue;
             }
             if self.f().loops.contains_key(&offset) {

@@ -42,7 +42,6 @@ deopt_reasons! {
     OuterLoop: "left the loop that was entered by OSR";
     TierUp: "hot enough for the next tier";
     Injected: "injected by the schedule";
-    Suspension: "the function is suspended here";
 }
 
 /// Index of a frame state in its graph.

@@ -22,5 +22,5 @@ pub mod verify;
 pub use facts::{CellId, Facts, FunctionFacts, FunctionIndex, ShapeId};
 pub use frame_state::{Checkpoint, DeoptReason, FrameId, FrameSlot, FrameState};
 pub use graph::{Block, BlockId, Edge, Graph, NodeId, Terminator};
-pub use node::{Immediate, Op, Repr};
+pub use node::{GeneratorWord, Immediate, Op, Repr};
 pub use runtime_op::RuntimeOp;

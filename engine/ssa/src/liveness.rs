@@ -1,6 +1,7 @@
 //! Which registers, parameters and whether the accumulator are live before each instruction.
 
 use tierproof_bytecode::instruction::{Instruction, Opcode, decode_all};
+use tierproof_bytecode::liveness::switch_targets;
 use tierproof_bytecode::{CodeTemplate, Reg};
 
 use crate::frame_state::FrameSlot;
@@ -18,17 +19,12 @@ pub struct Liveness {
 
 const NONE: u32 = u32::MAX;
 
-/// Targets of the jumps and switches of an instruction, fall-through not included.
-pub fn targets(template: &CodeTemplate, instruction: &Instruction) -> Vec<u32> {
-    match instruction.opcode {
-        Opcode::SwitchOnSmi => table(template, instruction.operands[0], instruction.operands[1]),
-        Opcode::SwitchOnGeneratorState => table(template, instruction.operands[1], instruction.operands[2]),
-        _ => instruction.jump_target().into_iter().collect(),
+/// Where an instruction may go on, fall-through not included.
+fn targets(template: &CodeTemplate, instruction: &Instruction) -> Vec<u32> {
+    match switch_targets(instruction, template) {
+        Some(targets) => targets.to_vec(),
+        None => instruction.jump_target().into_iter().collect(),
     }
-}
-
-fn table(template: &CodeTemplate, first: i32, count: i32) -> Vec<u32> {
-    template.jump_tables.iter().skip(first as usize).take(count as usize).copied().collect()
 }
 
 impl Liveness {
@@ -109,7 +105,6 @@ impl Liveness {
                             self.set_bit(&mut set, FrameSlot(Reg::param(p).0));
                         }
                     }
-                    Opcode::SuspendGenerator | Opcode::CreateGenerator => set.fill(u64::MAX),
                     _ => {}
                 }
                 let at = i * self.words;

@@ -119,6 +119,14 @@ pub mod alias {
     pub const WORLD: u16 = 1023;
 }
 
+/// What a resumption leaves in the generator for the code that goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum GeneratorWord {
+    Value,
+    /// How the frame goes on, a Smi.
+    Mode,
+}
+
 /// Declaration of a node.
 #[derive(Debug)]
 pub struct OpInfo {
@@ -259,6 +267,10 @@ nodes! {
     EnterFrame () -> None [pinned, eager: StackLimit] "stack check and frame header (normal entry only)";
     Tick () -> None [pinned, lazy] "one tick; when the counter runs out, calls the runtime (which runs no JavaScript)";
     CheckInvalidated () -> None [pinned, eager: Invalidated] "leaves when the code was invalidated (entry of exception handlers)";
+    RestoreGenerator (Tagged) -> Int32 [pinned] "registers and context of a suspended frame back into the frame's words; the resume point";
+    StoreFrameWord { index: i32 } (Tagged) -> None [pinned] "word of the frame = value (for a suspension)";
+    SuspendGenerator { point: u32 } (Tagged) -> None [pinned] "saves the frame's words in the generator";
+    GeneratorInput { word: GeneratorWord } (Tagged) -> Tagged [pinned] "what a resumption sent in";
     TakeException () -> Tagged [pinned] "the pending exception, cleared (entry of exception handlers)";
     // --- conversions
     CheckedSmiUntag (Tagged) -> Int32 [eager: NotASmi] "int32 of a Smi";

@@ -209,6 +209,7 @@ runtime_ops! {
     LoadModuleCell(1, 0) -> Tagged [calls] "(cell): its value";
     StoreModuleCell(2, 0) -> Tagged [calls] "(cell, value): cell = value";
     // --- generators
+    CreateGenerator(0, 0) -> Tagged [calls] "generator object of the current frame";
     SuspendGenerator(1, 1) -> Tagged [calls] "(generator) resume point: saves the current frame";
     RestoreGenerator(1, 0) -> Int32 [calls] "(generator): fills the current frame's registers; its resume point";
 }

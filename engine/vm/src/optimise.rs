@@ -14,7 +14,7 @@ use tierproof_heap::{FunctionDataRef, RootVisitor, Value};
 use tierproof_jit::CodeRange;
 use tierproof_lower::{CompiledCode, Effort, LowerOptions};
 use tierproof_runtime::Isolate;
-use tierproof_runtime::function::{data_flags, flags, flow, function_kind};
+use tierproof_runtime::function::{data_flags, flags, function_kind};
 use tierproof_runtime::isolate::Invalidated;
 use tierproof_runtime::object::cell_meta;
 use tierproof_runtime::stack::Frame;
@@ -149,13 +149,7 @@ pub fn consider(cx: &mut Isolate, data: FunctionDataRef, index: usize, offset: O
     // A script runs once: nobody will enter it at its start again.
     let once = offset.is_some() && function_kind(data) == FunctionKind::Script;
     if !once && have.is_none_or(|h| h < target) && !state.refused.contains(&(None, target)) {
-        if flow(data).suspends() {
-            // only loops of such functions are compiled
-            t.functions[index].optimised.refused.push((None, target));
-            t.stats.note_bailout("generator");
-        } else {
-            compile(cx, data, index, None, target);
-        }
+        compile(cx, data, index, None, target);
     }
     match offset {
         // The prologue has run already; optimised code starts with the next call.
@@ -422,10 +416,7 @@ pub fn note_deopt(cx: &mut Isolate, id: u32, site: FunctionDataRef, offset: u32,
     let data = Value::from_bits(t.optimiser.codes[id as usize].data).cast::<FunctionDataRef>();
     match reason {
         // Nothing failed: the schedule or the structure of the code wanted out.
-        DeoptReason::Injected
-        | DeoptReason::OuterLoop
-        | DeoptReason::StackLimit
-        | DeoptReason::Suspension => return,
+        DeoptReason::Injected | DeoptReason::OuterLoop | DeoptReason::StackLimit => return,
         DeoptReason::TierUp => {
             let index = state_index(cx, data);
             tiering(cx).functions[index].optimised.wants_top = true;

@@ -657,7 +657,7 @@ impl OpcodeHandler for Compiler<'_> {
         self.runtime(RuntimeOp::ForInNext, &[Arg::Reg(state)]);
     }
     fn CreateGenerator(&mut self) {
-        self.interpret();
+        self.runtime(RuntimeOp::CreateGenerator, &[]);
     }
     fn SuspendGenerator(&mut self, generator: VmReg, resume: u32) {
         self.m.push(ACC);

@@ -8,9 +8,9 @@ use super::arithmetic::Binary;
 use super::{Builder, CALLEE, FIRST_PARAM, NEW_TARGET, Step, THIS};
 use crate::RuntimeOp;
 use crate::facts::SlotFacts;
-use crate::frame_state::{DeoptReason, FrameSlot};
+use crate::frame_state::FrameSlot;
 use crate::graph::{Edge, NodeId, Terminator};
-use crate::node::{Condition, Immediate, Op, Repr};
+use crate::node::{Condition, GeneratorWord, Immediate, Op, Repr};
 use crate::types::Types;
 
 impl Builder<'_, '_> {
@@ -78,12 +78,13 @@ impl Builder<'_, '_> {
     fn range(&mut self, first: Reg, count: u32) -> Result<Vec<NodeId>, super::Bailout> {
         (0..count as i32).map(|i| self.read(Reg(first.0 + i))).collect()
     }
+    fn needs_own_frame(&mut self) -> Step {
+        if self.f().inlined.is_some() { self.bailout("reads its frame, inlined") } else { Ok(()) }
+    }
     /// Opcodes that read the frame in memory need the parameters as they were passed, and a frame.
     fn needs_real_frame(&mut self) -> Step {
+        self.needs_own_frame()?;
         let f = self.f();
-        if f.inlined.is_some() {
-            return self.bailout("reads its frame, inlined");
-        }
         let env = &f.env;
         for (i, original) in f.original_params.iter().enumerate() {
             if env.values[FIRST_PARAM + i] != *original {
@@ -732,7 +733,8 @@ impl OpcodeHandler for Builder<'_, '_> {
         Ok(())
     }
     fn CreateRestParameter(&mut self, start: u32) -> Step {
-        self.needs_real_frame()?;
+        // What it reads are no parameters.
+        self.needs_own_frame()?;
         let v = self.runtime(RuntimeOp::CreateRestParameter, [start, 0], &[]);
         self.set_acc(v);
         Ok(())
@@ -773,22 +775,27 @@ impl OpcodeHandler for Builder<'_, '_> {
         Ok(())
     }
     fn CreateGenerator(&mut self) -> Step {
-        self.bailout("generator")
-    }
-    fn SuspendGenerator(&mut self, _generator: Reg, _resume: u32) -> Step {
-        if self.f().inlined.is_some() {
-            return self.bailout("generator");
-        }
-        // the interpreter saves the frame
-        let frame = self.frame_at();
-        self.terminate(Terminator::Deopt { reason: DeoptReason::Suspension, frame });
+        let v = self.runtime(RuntimeOp::CreateGenerator, [0, 0], &[]);
+        self.set_acc(v);
         Ok(())
     }
-    fn ResumeGenerator(&mut self, _generator: Reg, _mode: Reg) -> Step {
-        self.bailout("generator")
+    fn SuspendGenerator(&mut self, generator: Reg, resume: u32) -> Step {
+        let generator = self.read(generator)?;
+        self.suspend(generator, resume)
     }
-    fn SwitchOnGeneratorState(&mut self, _generator: Reg, _table: u32, _count: u32) -> Step {
-        self.bailout("generator")
+    fn ResumeGenerator(&mut self, generator: Reg, mode: Reg) -> Step {
+        let generator = self.read(generator)?;
+        let value = self.emit(Op::GeneratorInput { word: GeneratorWord::Value }, &[generator]);
+        let how = self.emit(Op::GeneratorInput { word: GeneratorWord::Mode }, &[generator]);
+        self.narrow(how, Types::SMI);
+        self.write(FrameSlot(mode.0), how);
+        self.set_acc(value);
+        Ok(())
+    }
+    fn SwitchOnGeneratorState(&mut self, generator: Reg, table: u32, count: u32) -> Step {
+        let generator = self.read(generator)?;
+        self.resume_or_start(generator, table as usize, count as usize);
+        Ok(())
     }
     fn Return(&mut self) -> Step {
         let v = self.acc()?;
