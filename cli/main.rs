@@ -3,6 +3,7 @@
 //! Exit codes: 0 success or agreement; 1 divergence or finding (for `run`: uncaught exception);
 //! 2 wrong usage; 3 could not run (unreadable file, syntax error, stopped by a limit).
 
+mod batch;
 mod bisect;
 mod diff;
 mod excerpt;

@@ -25,10 +25,10 @@ pub enum End {
 
 impl End {
     pub fn out_of_memory() -> End {
-        End::Terminated("out of memory".into())
+        End::Terminated(Termination::OutOfMemory.to_string())
     }
     pub fn ticks_exhausted() -> End {
-        End::Terminated("ticks exhausted".into())
+        End::Terminated(Termination::TicksExhausted.to_string())
     }
 }
 
@@ -86,9 +86,8 @@ impl Observation {
                 End::Threw { text, value: state::describe(&mut engine.cx, baseline, v).text }
             }
             Err(ScriptError::Terminated(t)) => match t {
-                Termination::TicksExhausted => End::ticks_exhausted(),
-                Termination::OutOfMemory => End::out_of_memory(),
                 Termination::Internal(m) => End::Panicked(m),
+                limit => End::Terminated(limit.to_string()),
             },
         };
         let state = if end == End::out_of_memory() {

@@ -64,8 +64,8 @@ fn print(cx: &mut Isolate, args: Args) -> JsResult {
             None => line.push_str(&cx.to_rust_string(v)?),
         }
     }
-    match cx.echo {
-        Some(echo) => echo(&line),
+    match cx.printer.clone() {
+        Some(printer) => printer.0(&line).map_err(|t| cx.terminate(t))?,
         None => cx.output.push(line),
     }
     Ok(Value::UNDEFINED)

@@ -1,8 +1,9 @@
 //! Making and throwing Error objects, with the stack trace taken at the throw.
 
-use tierproof_heap::{CellKind, ObjectRef, StringRef};
+use tierproof_heap::{CellKind, ObjectRef, StringRef, Value};
 
 use crate::isolate::{Isolate, JsResult, Thrown};
+use crate::key::PropertyKey;
 use crate::realm::ErrorKind;
 use crate::shapes::attrs;
 use crate::stack::Frame;
@@ -88,14 +89,17 @@ impl Isolate {
     }
 
     /// String value of a data property found on `o` or its prototypes, without running JavaScript.
-    pub fn data_property_text(&mut self, o: ObjectRef, key: crate::key::PropertyKey) -> Option<String> {
+    pub fn data_property_text(&mut self, o: ObjectRef, key: PropertyKey) -> Option<String> {
+        let s = self.data_property(o, key)?.try_as::<StringRef>()?;
+        Some(strings::to_rust(self, s))
+    }
+
+    /// Value of a data property found on `o` or its prototypes, without running JavaScript.
+    pub fn data_property(&mut self, o: ObjectRef, key: PropertyKey) -> Option<Value> {
         let mut at = Some(o);
         while let Some(o) = at.filter(|o| !crate::proxy::is_proxy(*o)) {
             if let Some(p) = self.get_own_property(o, key).ok()? {
-                return p
-                    .value_if_data()
-                    .and_then(|v| v.try_as::<StringRef>())
-                    .map(|s| strings::to_rust(self, s));
+                return p.value_if_data();
             }
             at = self.prototype_of(o).try_as();
         }

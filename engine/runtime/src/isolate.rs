@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustc_hash::FxHashMap;
 use tierproof_base::{GcMode, Schedule};
@@ -96,8 +98,34 @@ pub type Entry = extern "C" fn(*mut JitState, *mut Value) -> u64;
 pub enum Termination {
     TicksExhausted,
     OutOfMemory,
+    /// Somebody outside asked for it (see `Isolate::interrupt`).
+    Interrupted,
+    /// The program itself, or a host function for it: `quit(code)`.
+    Exit(i32),
     /// An internal error found by a check; never expected.
     Internal(String),
+}
+
+impl std::fmt::Display for Termination {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Termination::TicksExhausted => f.write_str("ticks exhausted"),
+            Termination::OutOfMemory => f.write_str("out of memory"),
+            Termination::Interrupted => f.write_str("interrupted"),
+            Termination::Exit(code) => write!(f, "exit with code {code}"),
+            Termination::Internal(m) => write!(f, "internal error: {m}"),
+        }
+    }
+}
+
+/// Takes the lines of `print`; an error ends the program.
+#[derive(Clone)]
+pub struct Printer(pub Arc<dyn Fn(&str) -> Result<(), Termination> + Send + Sync>);
+
+impl std::fmt::Debug for Printer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Printer")
+    }
 }
 
 /// Marker of a throw under way; the value is in `JitState.exception`.
@@ -193,11 +221,13 @@ pub struct Isolate {
     pub schedule: Schedule,
     pub hooks: Hooks,
     pub termination: Option<Termination>,
-    /// Lines printed by `print`, in order, unless `echo` sends them out at once.
+    /// Lines printed by `print`, in order, unless `printer` takes them.
     pub output: Vec<String>,
     /// What the program gave to the host function `probe` (see `probes`).
     pub probes: Vec<u64>,
-    pub echo: Option<fn(&str)>,
+    pub printer: Option<Printer>,
+    /// Set from any thread, it ends the program at the next tick event.
+    pub interrupt: Arc<AtomicBool>,
     /// Ticks still allowed beyond the current countdown (None: unlimited).
     pub tick_reserve: Option<u64>,
     /// What the countdown was last set to.
@@ -316,7 +346,8 @@ impl Isolate {
             termination: None,
             output: Vec::new(),
             probes: Vec::new(),
-            echo: None,
+            printer: None,
+            interrupt: Arc::default(),
             tick_slice: 0,
             ticks_before: 0,
             jobs: VecDeque::new(),
@@ -380,6 +411,9 @@ impl Isolate {
         }
         if self.heap.oom_pending {
             return Err(self.terminate(Termination::OutOfMemory));
+        }
+        if self.interrupt.load(Ordering::Relaxed) {
+            return Err(self.terminate(Termination::Interrupted));
         }
         if self.tick_reserve == Some(0) {
             return Err(self.terminate(Termination::TicksExhausted));

@@ -37,7 +37,7 @@ pub mod typed_array;
 
 pub use function::{Args, FunctionInfo, NativeFn};
 pub use isolate::{
-    Entry, Hooks, Invalidated, Isolate, JitState, JsResult, Limits, Termination, Thrown, VmExtension,
+    Entry, Hooks, Invalidated, Isolate, JitState, JsResult, Limits, Printer, Termination, Thrown, VmExtension,
 };
 pub use key::PropertyKey;
 pub use list::List;

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::interrupt::Interrupt;
 use crate::stats::TierStats;
 use tierproof_base::Schedule;
 use tierproof_base::fuel::RewriteId;
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::errors::TraceFrame;
-use tierproof_runtime::{Isolate, JsResult, Limits, Termination};
+use tierproof_runtime::{Isolate, JsResult, Limits, Printer, Termination};
 use tierproof_syntax::SyntaxError;
 
 /// How to set an engine up.
@@ -16,8 +17,8 @@ use tierproof_syntax::SyntaxError;
 pub struct Options {
     pub schedule: Schedule,
     pub limits: Limits,
-    /// Where `print` sends its lines at once; None collects them.
-    pub echo: Option<fn(&str)>,
+    /// Takes the lines of `print` at once; None collects them.
+    pub printer: Option<Printer>,
     /// What `Date` reads; None for a clock that advances with the ticks.
     pub clock: Option<fn() -> f64>,
     pub trace: Trace,
@@ -63,11 +64,7 @@ impl std::fmt::Display for ScriptError {
         match self {
             ScriptError::Syntax(e) => write!(f, "SyntaxError: {}", e.message),
             ScriptError::Exception { text, .. } => f.write_str(text),
-            ScriptError::Terminated(Termination::TicksExhausted) => {
-                f.write_str("Terminated: ticks exhausted")
-            }
-            ScriptError::Terminated(Termination::OutOfMemory) => f.write_str("Terminated: out of memory"),
-            ScriptError::Terminated(Termination::Internal(m)) => write!(f, "Terminated: internal error: {m}"),
+            ScriptError::Terminated(t) => write!(f, "Terminated: {t}"),
         }
     }
 }
@@ -93,7 +90,7 @@ impl Engine {
         let mut cx = Isolate::new(options.schedule.clone(), options.limits.clone());
         cx.hooks.interpreter_entry = tierproof_interpreter::interpreter_entry as *const () as usize;
         cx.jit.interpret_one = tierproof_interpreter::interpret_one as *const () as usize;
-        cx.echo = options.echo;
+        cx.printer = options.printer.clone();
         cx.hooks.resolve_module = crate::loader::resolve;
         cx.hooks.read_module = crate::loader::read;
         cx.hooks.parse_json = tierproof_builtins::json_parse;
@@ -115,6 +112,11 @@ impl Engine {
     /// Rewrites that compiles have done, in order (when recording).
     pub fn rewrites(&mut self) -> Vec<(RewriteId, String)> {
         std::mem::take(&mut crate::tiering::tiering(&mut self.cx).optimiser.rewrites_done)
+    }
+
+    /// What ends this engine's program from another thread.
+    pub fn interrupt(&self) -> Interrupt {
+        Interrupt::new(self.cx.interrupt.clone())
     }
 
     /// Counters of this engine so far.
@@ -160,6 +162,7 @@ impl Engine {
         parsed: std::rc::Rc<tierproof_syntax::Source>,
     ) -> Result<Completion, ScriptError> {
         self.cx.jit.exception = Value::UNDEFINED;
+        self.link_failed = false;
         let base = 0u64;
         self.cx.set_native_stack_base(std::hint::black_box(&base) as *const u64 as usize);
         let global = self.cx.realm.global.into();
@@ -189,6 +192,9 @@ impl Engine {
     fn uncaught(&mut self) -> ScriptError {
         let cx = &mut *self.cx;
         if let Some(t) = cx.termination.take() {
+            if t == Termination::Interrupted {
+                cx.interrupt.store(false, std::sync::atomic::Ordering::Relaxed);
+            }
             return ScriptError::Terminated(t);
         }
         // it stays there, rooted, for whoever wants to look at the object

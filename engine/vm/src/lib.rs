@@ -7,6 +7,7 @@ pub mod deopt;
 pub mod engine;
 pub mod facts;
 pub mod frame_check;
+mod interrupt;
 mod loader;
 pub mod optimise;
 pub mod stats;
@@ -14,4 +15,6 @@ pub mod test262_host;
 pub mod tiering;
 
 pub use engine::{Completion, Engine, Options, Rewrites, ScriptError, Trace};
+pub use interrupt::{Interrupt, Watchdog};
 pub use stats::{CompileStats, TierStats};
+pub use tierproof_runtime::{Limits, Printer, Termination};

@@ -5,12 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use tierproof_base::Schedule;
-use tierproof_heap::ObjectRef;
 use tierproof_runtime::Termination;
 use tierproof_syntax::Source;
 use tierproof_vm::{Completion, Engine, Options, ScriptError};
 
-use super::metadata::{Metadata, Phase};
+use super::failure::Failure;
+use super::metadata::Metadata;
 use super::{Outcome, Suite};
 use crate::checks;
 use crate::matrix::Row;
@@ -169,7 +169,8 @@ fn prefixed(outcome: Outcome, prefix: &str) -> Outcome {
     }
 }
 
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+/// What a panic said.
+pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     match (panic.downcast_ref::<String>(), panic.downcast_ref::<&str>()) {
         (Some(s), _) => s.clone(),
         (_, Some(s)) => (*s).to_owned(),
@@ -205,29 +206,18 @@ fn judge(engine: &mut Engine, metadata: &Metadata, result: &Result<Completion, S
             Ok(_) => Outcome::Pass,
         };
     };
-    match result {
-        Ok(_) => Outcome::Fail(format!("no error, expected {expected} ({phase:?})")),
-        Err(ScriptError::Syntax(e)) => {
-            if let Some((_, what)) = e.message.split_once(UNSUPPORTED) {
-                Outcome::Unsupported(what.to_owned())
-            } else if *phase == Phase::Parse && expected == "SyntaxError" {
-                Outcome::Pass
-            } else {
-                Outcome::Fail(format!("SyntaxError: {}, expected {expected} ({phase:?})", e.message))
-            }
-        }
-        Err(e @ ScriptError::Exception { text, .. }) => {
-            let name = constructor_name(engine);
-            let reached = if engine.link_failed { Phase::Resolution } else { Phase::Runtime };
-            if text.contains(UNSUPPORTED) {
-                unexpected(e, "test")
-            } else if name == *expected && *phase == reached {
-                Outcome::Pass
-            } else {
-                Outcome::Fail(format!("{text}, expected {expected} ({phase:?})"))
-            }
-        }
-        Err(e) => unexpected(e, "test"),
+    let error = match result {
+        Ok(_) => return Outcome::Fail(format!("no error, expected {expected} ({phase:?})")),
+        Err(e @ ScriptError::Terminated(_)) => return unexpected(e, "test"),
+        Err(e) => e,
+    };
+    let failure = Failure::of(engine, error);
+    if failure.message.contains(UNSUPPORTED) {
+        unexpected(error, "test")
+    } else if failure.name == *expected && failure.phase == *phase {
+        Outcome::Pass
+    } else {
+        Outcome::Fail(format!("{error}, expected {expected} ({phase:?})"))
     }
 }
 
@@ -243,20 +233,4 @@ fn asynchronous(lines: &[String]) -> Outcome {
         }
         None => Outcome::Fail("asynchronous test did not call $DONE".into()),
     }
-}
-
-/// `constructor.name` of the uncaught exception.
-fn constructor_name(engine: &mut Engine) -> String {
-    let cx = &mut *engine.cx;
-    let thrown = cx.jit.exception;
-    let mut read = || {
-        let names = cx.realm.names;
-        let o = thrown.try_as::<ObjectRef>()?;
-        let constructor = cx.get_of(o, names.constructor).ok()?;
-        let name = cx.get_of(constructor.try_as()?, names.name).ok()?;
-        cx.to_rust_string(name).ok()
-    };
-    let name = read().unwrap_or_default();
-    cx.jit.exception = thrown;
-    name
 }

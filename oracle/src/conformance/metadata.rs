@@ -1,7 +1,8 @@
 //! The frontmatter of a test: the few YAML forms the suite uses, read by hand.
 
 /// When a negative test is expected to throw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Phase {
     Parse,
     Resolution,

@@ -5,14 +5,16 @@
 //! How to interpret a test: <https://github.com/tc39/test262/blob/main/INTERPRETING.md>.
 
 pub mod execute;
+pub mod failure;
 pub mod metadata;
 pub mod report;
 pub mod suite;
 
 use serde::{Deserialize, Serialize};
 
-pub use execute::Executor;
-pub use metadata::Metadata;
+pub use execute::{Executor, panic_text};
+pub use failure::Failure;
+pub use metadata::{Metadata, Phase};
 pub use report::Results;
 pub use suite::Suite;
 
