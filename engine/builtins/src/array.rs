@@ -328,7 +328,11 @@ fn species_of(cx: &mut Isolate, o: ObjectRef) -> JsResult<Option<Value>> {
     if c.is_undefined() {
         return Ok(None);
     }
+    // The %Array% of another realm counts as this realm's own.
     let mut c = c;
+    if cx.is_constructor(c) && cx.is_foreign_array_constructor(c) {
+        return Ok(None);
+    }
     if c.is_object() {
         c = cx.get_value(c, species)?;
         if c.is_nullish() {

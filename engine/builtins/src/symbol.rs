@@ -1,8 +1,8 @@
 //! [Symbol Objects](https://tc39.es/ecma262/#sec-symbol-objects).
 //!
-//! The registry of `Symbol.for` is an object that only the function cell of `Symbol.for` refers to.
+//! The registry of `Symbol.for` is an object that realms share.
 
-use tierproof_heap::{CellKind, FunctionRef, ObjectRef, StringRef, SymbolRef, Value};
+use tierproof_heap::{CellKind, ObjectRef, StringRef, SymbolRef, Value};
 use tierproof_runtime::{Args, Isolate, JsResult, attrs};
 
 use crate::install::{self, Accessor, Row, incompatible};
@@ -25,9 +25,10 @@ pub fn install(cx: &mut Isolate) {
     install::accessors(cx, p, ACCESSORS);
     install::method_with(cx, p, ("@@toPrimitive", 1, value_of), attrs::CONFIGURABLE);
     install::tag(cx, p, "Symbol");
-    let f: FunctionRef = install::own_named(cx, c.object(), "for").cast();
-    let registry = cx.new_object(Value::NULL);
-    f.set_extra(&mut cx.heap, registry.into());
+    // later realms come with that of the first
+    if cx.realm.symbol_registry.is_undefined() {
+        cx.realm.symbol_registry = cx.new_object(Value::NULL).into();
+    }
 }
 
 /// [Symbol](https://tc39.es/ecma262/#sec-symbol-description)
@@ -43,7 +44,7 @@ fn symbol(cx: &mut Isolate, args: Args) -> JsResult {
 /// [Symbol.for](https://tc39.es/ecma262/#sec-symbol.for)
 fn symbol_for(cx: &mut Isolate, args: Args) -> JsResult {
     let text = cx.to_string(args.get(0))?;
-    let registry: ObjectRef = args.callee().extra().cast();
+    let registry: ObjectRef = cx.realm.symbol_registry.cast();
     let key = cx.key_from_string(text);
     if let Some(p) = cx.get_own_property(registry, key)? {
         return Ok(p.value);

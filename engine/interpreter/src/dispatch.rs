@@ -15,13 +15,13 @@ use tierproof_heap::{
     ArrayRef, CellKind, ElementsKind, FunctionRef, ObjectRef, PropertyCellRef, StringRef, TaggedArrayRef,
     Value, layout,
 };
-use tierproof_runtime::Isolate;
 use tierproof_runtime::convert::{BinaryOp, CompareOp, UnaryOp, double_to_int32, modulo, to_boolean};
 use tierproof_runtime::feedback::operand;
 use tierproof_runtime::ic::CacheOp;
 use tierproof_runtime::stack::{Frame, kind};
+use tierproof_runtime::{Isolate, RealmId};
 
-use crate::frames::{Entered, call_entry, construct_result, enter, load_state, unwind, vector};
+use crate::frames::{Entered, construct_result, enter, load_state, unwind, vector};
 use crate::interpreter_entry;
 use crate::slow;
 
@@ -396,7 +396,8 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                 *new.offset(frame::NEW_TARGET as isize) = $new_target;
                 *new.offset(frame::ARGC as isize) = Value::from_bits($argc as u64);
                 *new.offset(frame::CALLER_FP as isize) = Value::from_bits(fp as u64);
-                if !ONE && data.entry() == interpreter_entry as *const () as usize {
+                let ours = data.entry() == interpreter_entry as *const () as usize;
+                if !ONE && ours && (*cx).realm.id == RealmId::FIRST {
                     match enter(cx, new, data, kind::JS) {
                         Ok(Entered::Interpret(s)) => {
                             reload!(s);
@@ -413,7 +414,7 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                         }
                     }
                 }
-                match call_entry(cx, data.entry(), new) {
+                match (*cx).enter(data, new) {
                     Ok(v) => {
                         acc = v;
                         next!($n)

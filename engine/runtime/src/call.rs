@@ -7,6 +7,7 @@ use tierproof_heap::{CellKind, FunctionDataRef, FunctionRef, ObjectRef, TaggedAr
 
 use crate::function::{data_flags, flags};
 use crate::isolate::{Entry, Isolate, JitState, JsResult, Thrown};
+use crate::realms::{RealmId, realm_of};
 use crate::stack::Frame;
 
 /// Words a builtin call charges against the VM stack, so that recursion through builtins ends
@@ -39,7 +40,8 @@ impl Isolate {
     pub fn class_constructor_called(&mut self, f: FunctionRef) -> Thrown {
         let name = f.function_data().tagged(crate::function::data_words::NAME);
         let name = self.to_rust_string(name).unwrap_or_default();
-        self.type_error(&format!("Class constructor {name} cannot be invoked without 'new'"))
+        let message = format!("Class constructor {name} cannot be invoked without 'new'");
+        self.in_realm(realm_of(f.function_data()), |cx| cx.type_error(&message))
     }
     #[cold]
     pub fn not_callable(&mut self, callee: Value) -> Thrown {
@@ -161,7 +163,11 @@ impl Isolate {
     }
 
     /// Runs the frame that has been pushed at `fp`.
+    #[inline]
     pub fn enter(&mut self, data: FunctionDataRef, fp: *mut Value) -> JsResult {
+        if self.realm.id != RealmId::FIRST {
+            return self.enter_from_secondary(data, fp);
+        }
         // SAFETY: `entry` is always an address of this signature: interpreter, builtin or compiled code.
         let entry: Entry = unsafe { std::mem::transmute::<usize, Entry>(data.entry()) };
         let state = self as *mut Isolate as *mut JitState;

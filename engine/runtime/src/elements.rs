@@ -567,7 +567,7 @@ impl Isolate {
     /// the default prototypes has elements and the prototype is the array's default one.
     #[inline]
     pub fn holes_are_undefined(&self, o: ObjectRef) -> bool {
-        self.realm.array_protector && self.prototype_of(o) == Value::from(self.realm.array_prototype)
+        self.array_protector && self.prototype_of(o) == Value::from(self.realm.array_prototype)
     }
 
     /// `o[i]` along the prototype chain.

@@ -12,6 +12,7 @@ use tierproof_heap::{CellKind, FunctionDataRef, FunctionRef, ObjectRef, TaggedAr
 
 use crate::isolate::{Isolate, JitState, JsResult, Thrown};
 use crate::key::PropertyKey;
+use crate::realms::{RealmId, realm_of, switching_entry};
 use crate::shapes::attrs;
 use crate::stack::{Frame, kind};
 
@@ -50,6 +51,8 @@ pub mod data_flags {
     pub const KIND_SHIFT: u32 = 8;
     /// Flow in bits 16..18.
     pub const FLOW_SHIFT: u32 = 16;
+    /// Number of the realm in bits 32..64.
+    pub const REALM_SHIFT: u32 = 32;
 }
 
 /// Tagged words of a FunctionData.
@@ -179,6 +182,10 @@ pub extern "C" fn builtin_entry(state: *mut JitState, fp: *mut Value) -> u64 {
 
 /// Own `length`, `name` and `prototype` of a function, on first look at any of them.
 pub fn define_own_properties(cx: &mut Isolate, f: FunctionRef) {
+    cx.in_realm(realm_of(f.function_data()), |cx| materialise(cx, f));
+}
+
+fn materialise(cx: &mut Isolate, f: FunctionRef) {
     let data = f.function_data();
     let names = cx.realm.names;
     let builtin = flags(data) & data_flags::BUILTIN != 0;
@@ -257,9 +264,19 @@ impl Isolate {
         d.set_template((source as u64) << 32 | template as u64);
         d.set_counter0(-1);
         d.set_counter1(i32::MAX);
-        d.set_data_flags(kind_flags(kind, flow));
-        d.set_entry(self.hooks.interpreter_entry);
+        d.set_data_flags(kind_flags(kind, flow) | self.realm_flags());
+        d.set_entry(self.entry_in_realm(self.hooks.interpreter_entry));
         d
+    }
+
+    /// Flags of new functions: the current realm's number.
+    fn realm_flags(&self) -> u64 {
+        (self.realm.id.0 as u64) << data_flags::REALM_SHIFT
+    }
+
+    /// Where new functions of the current realm are entered.
+    fn entry_in_realm(&self, entry: usize) -> usize {
+        if self.realm.id == RealmId::FIRST { entry } else { switching_entry as *const () as usize }
     }
 
     /// Compiles the function when this is its first use: template, constants, feedback vector.
@@ -315,7 +332,8 @@ impl Isolate {
         d.set_tagged(&mut self.heap, data_words::NAME, name.into());
         d.set_native(Rc::as_ptr(&info) as usize);
         let strict = if info.template.strict { data_flags::STRICT } else { 0 };
-        d.set_data_flags(kind_flags(info.template.kind, info.template.flow) | strict);
+        let realm = (realm_of(d).0 as u64) << data_flags::REALM_SHIFT;
+        d.set_data_flags(kind_flags(info.template.kind, info.template.flow) | strict | realm);
         d.set_counter1(self.schedule.feedback_budget as i32);
         d.set_counter0(info.template.param_count as i32);
         Ok(())
@@ -389,13 +407,17 @@ impl Isolate {
         constructor: bool,
     ) -> FunctionRef {
         let d = self.heap.allocate_function_data();
-        d.set_entry(builtin_entry as *const () as usize);
+        d.set_entry(self.entry_in_realm(builtin_entry as *const () as usize));
         d.set_native(native as usize);
         d.set_counter0(0);
         d.set_counter1(i32::MAX);
         let c = if constructor { data_flags::CONSTRUCTOR } else { 0 };
         d.set_data_flags(
-            data_flags::BUILTIN | data_flags::STRICT | c | kind_flags(FunctionKind::Method, Flow::Plain),
+            data_flags::BUILTIN
+                | data_flags::STRICT
+                | c
+                | kind_flags(FunctionKind::Method, Flow::Plain)
+                | self.realm_flags(),
         );
         d.set_tagged(&mut self.heap, data_words::NAME, name);
         d.set_tagged(&mut self.heap, data_words::LENGTH, Value::smi(length as i32));
@@ -436,8 +458,11 @@ impl Isolate {
     ) -> JsResult<ObjectRef> {
         let Some(o) = new_target.try_as::<ObjectRef>() else { return Ok(fallback) };
         let key = self.realm.names.prototype;
-        let p = self.get_of(o, key)?;
-        Ok(p.try_as().unwrap_or(fallback))
+        if let Some(p) = self.get_of(o, key)?.try_as() {
+            return Ok(p);
+        }
+        let realm = self.function_realm(o)?;
+        Ok(self.intrinsic_of(realm, fallback))
     }
 
     /// The object a base constructor gets as `this`. The shape is cached on the new target.

@@ -12,6 +12,7 @@ use tierproof_heap::{CellKind, FunctionRef, ObjectRef, TaggedArrayRef, Value};
 
 use crate::function::{flow, info};
 use crate::isolate::{Isolate, JsResult, Thrown};
+use crate::realms::{RealmId, realm_of};
 use crate::stack::Frame;
 
 /// Internal words of a Generator cell.
@@ -134,6 +135,11 @@ impl Isolate {
         let point = state_of(g);
         g.set_internal(&mut self.heap, words::STATE, Value::smi(state::EXECUTING));
         point.max(0) as u32
+    }
+
+    /// The realm of the function that a Generator cell belongs to.
+    pub fn realm_of_generator(&self, g: ObjectRef) -> RealmId {
+        realm_of(g.internal(words::FUNCTION).cast::<FunctionRef>().function_data())
     }
 
     /// Runs a suspended frame until it suspends again or ends.

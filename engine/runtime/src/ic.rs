@@ -22,6 +22,7 @@ use tierproof_heap::{
 use crate::isolate::{Isolate, JsResult};
 use crate::key::PropertyKey;
 use crate::realm::STRING_SHAPE;
+use crate::realms::RealmId;
 use crate::shapes::{ShapeId, attrs};
 
 macro_rules! cache_ops {
@@ -235,6 +236,14 @@ impl Isolate {
         self.stub_cache.put(name, e, store);
     }
 
+    /// From the cache that all functions share. What it says of strings holds in the first realm.
+    fn stub(&self, shape: ShapeId, name: Value, store: bool) -> Option<CacheEntry> {
+        if shape == STRING_SHAPE && self.realm.id != RealmId::FIRST {
+            return None;
+        }
+        self.stub_cache.get(shape, name, store)
+    }
+
     fn find_entry(
         &self,
         v: TaggedArrayRef,
@@ -255,7 +264,7 @@ impl Isolate {
                 .and_then(CacheEntry::unpack);
         }
         if words[w].is_hole() {
-            return self.stub_cache.get(shape, name, store);
+            return self.stub(shape, name, store);
         }
         None
     }
@@ -361,6 +370,9 @@ impl Isolate {
                 None => return entry(CacheOp::LoadAbsent, 0, Value::UNDEFINED),
             }
         } else if shape == STRING_SHAPE && receiver.is_string() {
+            if self.realm.id != RealmId::FIRST {
+                return None;
+            }
             if key == self.realm.names.length {
                 return entry(CacheOp::StringLength, 0, Value::UNDEFINED);
             }
@@ -636,7 +648,7 @@ impl Isolate {
             && guard_shape(receiver).0 != 0
         {
             let shape = guard_shape(receiver);
-            if let Some(e) = self.stub_cache.get(shape, name, false)
+            if let Some(e) = self.stub(shape, name, false)
                 && let Some(r) = self.execute_load(receiver, e)
             {
                 return r;
@@ -689,7 +701,7 @@ impl Isolate {
                         let plain = exists
                             || o.kind() == CellKind::Array && self.holes_are_undefined(o)
                             || o.kind() == CellKind::Object
-                                && self.realm.array_protector
+                                && self.array_protector
                                 && self.prototype_of(o) == Value::from(self.realm.object_prototype);
                         if !exists {
                             bits |= keyed::OUT_OF_BOUNDS;
@@ -716,7 +728,7 @@ impl Isolate {
         };
         if let (PropertyKey::Name(name), Some(o)) = (k, receiver.try_as::<ObjectRef>()) {
             let shape = ShapeId(o.shape());
-            if let Some(e) = self.stub_cache.get(shape, name, true)
+            if let Some(e) = self.stub(shape, name, true)
                 && let Some(r) = self.execute_store(receiver, value, e)
             {
                 return r;

@@ -215,7 +215,12 @@ pub struct Isolate {
     pub heap: Box<Heap>,
     pub shapes: Shapes,
     pub strings: InternTable,
+    /// The current realm; `realms` has the others.
     pub realm: Realm,
+    /// All realms by number once there are several; the current one's place is empty.
+    pub realms: Vec<Realm>,
+    /// No prototype object has (or had) elements.
+    pub array_protector: bool,
     pub stack: VmStack,
     pub stub_cache: StubCache,
     pub schedule: Schedule,
@@ -327,6 +332,8 @@ impl Isolate {
             shapes: Shapes::new(),
             strings: InternTable::default(),
             realm: Realm::empty(),
+            realms: Vec::new(),
+            array_protector: true,
             stack,
             stub_cache: StubCache::default(),
             tick_reserve: schedule.ticks,
@@ -458,8 +465,8 @@ impl Isolate {
 
     /// Some prototype has (or may have) elements: holes no longer read as undefined without looking.
     pub fn drop_array_protector(&mut self) {
-        if self.realm.array_protector {
-            self.realm.array_protector = false;
+        if self.array_protector {
+            self.array_protector = false;
             (self.hooks.invalidate)(self, Invalidated::ArrayProtector);
         }
     }
@@ -490,6 +497,9 @@ impl RootProvider for Isolate {
         self.stack.trace(top, v);
         self.shapes.trace(v);
         self.realm.trace(v);
+        for realm in &mut self.realms {
+            realm.trace(v);
+        }
         self.stub_cache.clear();
         self.modules.trace(v);
         for job in &mut self.jobs {

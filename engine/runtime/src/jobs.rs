@@ -97,7 +97,8 @@ impl Isolate {
         if let Some(o) = handler.try_as::<ObjectRef>()
             && o.kind() == CellKind::Generator
         {
-            return (self.hooks.resume_await)(self, o, argument, rejected);
+            let realm = self.realm_of_generator(o);
+            return self.in_realm(realm, |cx| (cx.hooks.resume_await)(cx, o, argument, rejected));
         }
         let result = if handler.is_undefined() {
             if rejected { Err(argument) } else { Ok(argument) }

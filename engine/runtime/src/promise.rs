@@ -9,6 +9,7 @@ use tierproof_heap::{CellKind, FunctionRef, ObjectRef, TaggedArrayRef, Value};
 
 use crate::function::{Args, NativeFn};
 use crate::isolate::{Isolate, JsResult, Thrown};
+use crate::realms::realm_of;
 
 /// The low bits of a promise's state word, and its flag.
 pub mod state {
@@ -56,8 +57,11 @@ impl Isolate {
     /// A builtin function without a name that carries `captured`, which it reads with
     /// [`Args::captured`].
     pub fn native_closure(&mut self, native: NativeFn, length: u32, captured: Value) -> FunctionRef {
-        let known = self.closure_data.iter().find(|d| d.native() == native as usize).copied();
-        let data = match known {
+        let known = self
+            .closure_data
+            .iter()
+            .find(|d| d.native() == native as usize && realm_of(**d) == self.realm.id);
+        let data = match known.copied() {
             Some(d) => d,
             None => {
                 let name = self.realm.strings.empty();

@@ -1,12 +1,13 @@
 //! The realm: intrinsic objects, well-known symbols, common names and strings.
 //!
 //! `create` makes the bare objects that everything else hangs on; `builtins` fills them with
-//! functions. Each list below is the one declaration of its names.
+//! functions. Each list below is the one declaration of its names. Several realms: `realms`.
 
 use tierproof_heap::{CellKind, ObjectRef, RootVisitor, StringRef, SymbolRef, Value};
 
 use crate::isolate::Isolate;
 use crate::key::PropertyKey;
+use crate::realms::RealmId;
 use crate::shapes::ShapeId;
 use crate::typed_array::ElementType;
 
@@ -76,6 +77,7 @@ names! {
 macro_rules! common_strings {
     ($($name:ident = $text:literal,)*) => {
         /// Strings handed out often; interned.
+        #[derive(Clone)]
         pub struct Strings { $($name: Value,)* characters: [Value; 256] }
         impl Strings {
             fn empty_table() -> Strings { Strings { $($name: Value::UNDEFINED,)* characters: [Value::UNDEFINED; 256] } }
@@ -174,11 +176,15 @@ pub struct FoundSlot {
 
 macro_rules! intrinsics {
     ($($name:ident,)*) => {
-        /// A global environment.
+        /// A global environment. What is set up as copy of the first realm's: `names`, `strings`, `symbols`,
+        /// `symbol_registry`.
         pub struct Realm {
+            pub id: RealmId,
             pub names: Names,
             pub strings: Strings,
             pub symbols: Symbols,
+            /// What `Symbol.for` knows: an object by text.
+            pub symbol_registry: Value,
             $(pub $name: ObjectRef,)*
             pub error_prototypes: [ObjectRef; 7],
             pub typed_array_prototypes: [ObjectRef; ElementType::COUNT],
@@ -194,8 +200,6 @@ macro_rules! intrinsics {
             pub array_iterator_shape: ShapeId,
             /// Where the methods that iteration and species protocols ask for were found last.
             pub protocol: [FoundSlot; Protocol::COUNT],
-            /// Neither Array.prototype nor Object.prototype has (had) elements.
-            pub array_protector: bool,
             /// Array iteration is the built-in one: `next` and `[Symbol.iterator]` untouched. Checked by identity.
             pub array_values: Value,
             pub array_iterator_next: Value,
@@ -224,7 +228,9 @@ macro_rules! intrinsics {
                 // A placeholder that is never dereferenced: `create` replaces every field.
                 let none: ObjectRef = dangling();
                 Realm {
+                    id: RealmId::FIRST,
                     names: Names::empty(), strings: Strings::empty_table(), symbols: Symbols::empty(),
+                    symbol_registry: Value::UNDEFINED,
                     $($name: none,)*
                     error_prototypes: [none; 7], typed_array_prototypes: [none; ElementType::COUNT],
                     temporal_prototypes: [none; 8],
@@ -232,7 +238,6 @@ macro_rules! intrinsics {
                     array_shape: ShapeId(0), function_shape: ShapeId(0), flow_shapes: [ShapeId(0); 4], iterator_result_shape: ShapeId(0),
                     plain_object_shape: ShapeId(0),
                     array_iterator_shape: ShapeId(0), protocol: [FoundSlot::default(); Protocol::COUNT],
-                    array_protector: true,
                     array_values: Value::UNDEFINED, array_iterator_next: Value::UNDEFINED,
                     function_has_instance: Value::UNDEFINED, array_constructor: Value::UNDEFINED,
                     object_constructor: Value::UNDEFINED, eval_function: Value::UNDEFINED, throw_type_error: Value::UNDEFINED, array_from_async: Value::UNDEFINED, dispose_resources: Value::UNDEFINED, promise_constructor: Value::UNDEFINED,
@@ -240,10 +245,20 @@ macro_rules! intrinsics {
                     regexp_legacy: Value::UNDEFINED, regexp_shape: ShapeId(0), regexp_prototype_shape: ShapeId(0),
                 }
             }
+            /// A realm to be created in an isolate that has one.
+            pub fn sibling(other: &Realm, id: RealmId) -> Realm {
+                Realm { id, names: other.names, strings: other.strings.clone(), symbols: other.symbols, symbol_registry: other.symbol_registry, ..Realm::empty() }
+            }
+            /// Its intrinsic objects, in the same order for every realm.
+            pub fn objects(&self) -> impl Iterator<Item = ObjectRef> {
+                let lists = [self.error_prototypes.as_slice(), &self.typed_array_prototypes, &self.temporal_prototypes];
+                [$(self.$name),*].into_iter().chain(lists.concat())
+            }
             pub fn trace(&mut self, v: &mut dyn RootVisitor) {
                 self.names.trace(v);
                 self.strings.trace(v);
                 self.symbols.trace(v);
+                v.value(&mut self.symbol_registry);
                 $(trace_object(&mut self.$name, v);)*
                 for o in self.error_prototypes.iter_mut().chain(&mut self.typed_array_prototypes).chain(&mut self.temporal_prototypes) { trace_object(o, v); }
                 for x in &mut self.typed_array_constructors { v.value(x); }
@@ -318,13 +333,18 @@ fn suspendable(cx: &mut Isolate) {
     }
 }
 
-/// Makes the bare intrinsic objects of a new isolate.
+/// Makes what all realms of a new isolate share, and the bare intrinsic objects of its first one.
 pub fn create(cx: &mut Isolate) {
     let string_shape = cx.shapes.null_root(CellKind::StringOneByte, 0);
     debug_assert_eq!(string_shape, STRING_SHAPE);
     Strings::create(cx);
     cx.realm.names = Names::create(cx);
     Symbols::create(cx);
+    create_intrinsics(cx);
+}
+
+/// Makes the bare intrinsic objects of the current realm.
+pub fn create_intrinsics(cx: &mut Isolate) {
     let shape = cx.shapes.null_root(CellKind::Object, 4);
     cx.realm.object_prototype = cx.heap.allocate_object(shape.0, 4);
     let op = Value::from(cx.realm.object_prototype);
@@ -374,7 +394,6 @@ pub fn create(cx: &mut Isolate) {
     cx.realm.global_lexicals.set_shape(shape.0);
     let ap = Value::from(cx.realm.array_prototype);
     cx.realm.array_shape = cx.root_shape(ap, CellKind::Array, 0);
-    cx.realm.array_protector = true;
     let fp = Value::from(cx.realm.function_prototype);
     cx.realm.function_shape = cx.root_shape(fp, CellKind::Function, 0);
     suspendable(cx);

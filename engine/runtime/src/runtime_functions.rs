@@ -95,13 +95,15 @@ impl Isolate {
                 if arg(0).is_object() {
                     return Ok(arg(0));
                 }
-                if !arg(0).is_undefined() {
-                    return Err(self.type_error("Derived constructors may only return object or undefined"));
+                if arg(0).is_undefined() && !arg(1).is_hole() {
+                    return Ok(arg(1));
                 }
-                if arg(1).is_hole() {
-                    return Err(self.super_not_called());
-                }
-                Ok(arg(1))
+                // [[Construct]] throws these when the constructor's context is gone already.
+                let realm = self.caller_realm();
+                Err(self.in_realm(realm, |cx| match arg(0).is_undefined() {
+                    false => cx.type_error("Derived constructors may only return object or undefined"),
+                    true => cx.super_not_called(),
+                }))
             }
             RuntimeFunction::InitializeFields => {
                 let init = arg(1).try_as::<FunctionRef>().map_or(Value::UNDEFINED, |f| f.extra());

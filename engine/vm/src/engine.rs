@@ -9,7 +9,7 @@ use tierproof_base::Schedule;
 use tierproof_base::fuel::RewriteId;
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::errors::TraceFrame;
-use tierproof_runtime::{Isolate, JsResult, Limits, Printer, Termination};
+use tierproof_runtime::{Isolate, JsResult, Limits, Printer, RealmId, Termination};
 use tierproof_syntax::SyntaxError;
 
 /// How to set an engine up.
@@ -168,6 +168,34 @@ impl Engine {
         let global = self.cx.realm.global.into();
         let result = self.cx.script_function(parsed).and_then(|f| self.cx.call(f.into(), global, &[]));
         self.finish(result)
+    }
+
+    /// A further realm with its own globals and builtins, in the same heap. Functions of such realms run in
+    /// the interpreter only; they live as long as the engine.
+    pub fn create_realm(&mut self) -> RealmId {
+        self.cx.create_realm(tierproof_builtins::install)
+    }
+
+    /// As [`Engine::run`], in another realm of this engine.
+    ///
+    /// ```
+    /// use tierproof_vm::{Engine, Options, RealmId};
+    /// Engine::on_big_stack(|| {
+    ///     let mut engine = Engine::new(&Options::default());
+    ///     let other = engine.create_realm();
+    ///     engine.run(b"var here = 'first'", "a.js").unwrap();
+    ///     engine.run_in(other, b"var here = 'other'", "b.js").unwrap();
+    ///     engine.run(b"print(here)", "c.js").unwrap();
+    ///     engine.run_in(other, b"print(here)", "d.js").unwrap();
+    ///     assert_eq!(engine.cx.output, ["first", "other"]);
+    ///     assert!(engine.run_in(RealmId::FIRST, b"null.x", "e.js").is_err());
+    /// });
+    /// ```
+    pub fn run_in(&mut self, realm: RealmId, source: &[u8], name: &str) -> Result<Completion, ScriptError> {
+        let back = self.cx.switch_realm(realm);
+        let result = self.run(source, name);
+        self.cx.switch_realm(back);
+        result
     }
 
     /// Drains the job queue after a script, then says how the script ended.

@@ -17,7 +17,8 @@ use tierproof_runtime::ic::{CacheState, keyed, read_cache};
 use tierproof_runtime::iteration::array_iterator_kind;
 use tierproof_runtime::object::cell_meta;
 use tierproof_runtime::realm::STRING_SHAPE;
-use tierproof_runtime::{Isolate, PropertyKey, ShapeId, attrs};
+use tierproof_runtime::realms::realm_of;
+use tierproof_runtime::{Isolate, PropertyKey, RealmId, ShapeId, attrs};
 use tierproof_ssa::facts::*;
 use tierproof_ssa::{CellId, Facts, FunctionFacts, FunctionIndex};
 
@@ -442,7 +443,7 @@ impl Capture<'_> {
             return SlotFacts::Megamorphic;
         }
         let out = bits & keyed::OUT_OF_BOUNDS != 0;
-        if out && !self.cx.realm.array_protector {
+        if out && !self.cx.array_protector {
             return SlotFacts::Megamorphic;
         }
         let dependencies = if out { vec![Dependency::NoPrototypeElements] } else { Vec::new() };
@@ -495,6 +496,7 @@ impl Capture<'_> {
     }
     fn data_target(&mut self, d: FunctionDataRef, closure: Option<FunctionRef>, depth: u32) -> CallTarget {
         let builtin = flags(d) & data_flags::BUILTIN != 0;
+        let foreign = realm_of(d) != RealmId::FIRST;
         if d.counter0() < 0 {
             return CallTarget { callable: false, ..CallTarget::default() };
         }
@@ -508,7 +510,9 @@ impl Capture<'_> {
             facts: None,
             builtin: None,
         };
-        if builtin {
+        if foreign {
+            // called, never inlined or replaced
+        } else if builtin {
             t.builtin = tierproof_builtins::replaceable(d.native())
                 .and_then(|(object, name)| KnownBuiltin::named(object, name));
         } else if depth > 0

@@ -17,4 +17,4 @@ pub mod tiering;
 pub use engine::{Completion, Engine, Options, Rewrites, ScriptError, Trace};
 pub use interrupt::{Interrupt, Watchdog};
 pub use stats::{CompileStats, TierStats};
-pub use tierproof_runtime::{Limits, Printer, Termination};
+pub use tierproof_runtime::{Limits, Printer, RealmId, Termination};

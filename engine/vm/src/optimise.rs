@@ -336,7 +336,7 @@ fn still_holds(cx: &Isolate, d: Dependency, pending: &Pending) -> bool {
                 None => pending.changes == cx.prototype_changes,
             }
         }
-        Dependency::NoPrototypeElements => cx.realm.array_protector,
+        Dependency::NoPrototypeElements => cx.array_protector,
         _ => true,
     }
 }

@@ -13,9 +13,15 @@ const METHODS: &[(&str, u32, NativeFn)] = &[
     ("gc", 0, gc),
 ];
 
-/// Defines `$262` in the realm.
+/// Defines `$262` in the engine's realm.
 pub fn install(engine: &mut Engine) {
-    let cx = &mut *engine.cx;
+    host_object(&mut engine.cx);
+}
+
+/// Defines `$262` in the current realm and returns it.
+fn host_object(cx: &mut Isolate) -> ObjectRef {
+    // The native stack is not scanned before the first script runs.
+    cx.heap.pause_collection();
     let host = cx.new_plain_object();
     for &(name, length, native) in METHODS {
         let key = cx.key(name);
@@ -25,6 +31,8 @@ pub fn install(engine: &mut Engine) {
     let global = cx.realm.global;
     define(cx, host, "global", global.into());
     define(cx, global, "$262", host.into());
+    cx.heap.resume_collection();
+    host
 }
 
 fn define(cx: &mut Isolate, o: ObjectRef, name: &str, v: tierproof_heap::Value) {
@@ -33,8 +41,10 @@ fn define(cx: &mut Isolate, o: ObjectRef, name: &str, v: tierproof_heap::Value) 
     let _ = cx.define_own(o, key, v, attrs::HIDDEN);
 }
 
+/// A realm with its own globals; its `$262`.
 fn create_realm(cx: &mut Isolate, _: Args) -> JsResult {
-    Err(cx.plain_error("not supported yet: createRealm"))
+    let realm = cx.create_realm(tierproof_builtins::install);
+    Ok(cx.in_realm(realm, host_object).into())
 }
 
 fn detach(cx: &mut Isolate, args: Args) -> JsResult {

@@ -11,8 +11,9 @@ use tierproof_baseline::FunctionTraits;
 use tierproof_heap::{FunctionDataRef, RootVisitor, Value};
 use tierproof_jit::{CodeMemory, CodeRange};
 use tierproof_runtime::function::{data_flags, flags, info};
+use tierproof_runtime::realms::realm_of;
 use tierproof_runtime::stack::Frame;
-use tierproof_runtime::{Isolate, VmExtension};
+use tierproof_runtime::{Isolate, RealmId, VmExtension};
 
 use crate::stats::TierStats;
 
@@ -105,6 +106,11 @@ pub fn budget(cx: &mut Isolate, fp: *mut Value, offset: Option<u32>, from_baseli
         return 0;
     }
     let forced_optimised = matches!(schedule.tier, TierMode::Forced(Tier::Midtier | Tier::Toptier));
+    if realm_of(data) != RealmId::FIRST {
+        tiering(cx).stats.note_bailout("secondary realm");
+        set_budget(cx, index, data, NEVER);
+        return 0;
+    }
     // Baseline comes first, except where an optimising tier is forced (its bailouts fall back to it).
     let wants_baseline = !forced_optimised
         || flags(data) & data_flags::NO_OPTIMIZE != 0
