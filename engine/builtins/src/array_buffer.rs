@@ -2,7 +2,8 @@
 //! [SharedArrayBuffer Objects](https://tc39.es/ecma262/#sec-sharedarraybuffer-objects). Both are
 //! ArrayBuffer cells; a flag tells them apart.
 
-use tierproof_heap::{ArrayBufferRef, BytesRef, DataViewRef, ObjectRef, TypedArrayRef, Value};
+use tierproof_heap::{ArrayBufferRef, DataViewRef, ObjectRef, TypedArrayRef, Value};
+use tierproof_runtime::shared_memory;
 use tierproof_runtime::typed_array::{is_detached, is_resizable, is_shared};
 use tierproof_runtime::{Args, Isolate, JsResult};
 
@@ -85,7 +86,10 @@ fn is_view(_: &mut Isolate, args: Args) -> JsResult {
 
 fn this_buffer(cx: &mut Isolate, args: Args, method: &str, shared: bool) -> JsResult<ArrayBufferRef> {
     match args.this().try_as::<ArrayBufferRef>() {
-        Some(b) if is_shared(b) == shared => Ok(b),
+        Some(b) if is_shared(b) == shared => {
+            cx.refresh_length(b);
+            Ok(b)
+        }
         _ => {
             let name = if shared { "SharedArrayBuffer" } else { "ArrayBuffer" };
             Err(incompatible(cx, &format!("{name}.prototype.{method}"), args.this()))
@@ -148,7 +152,9 @@ fn grow(cx: &mut Isolate, args: Args) -> JsResult {
     if n > b.max_byte_length() || n < b.byte_length() {
         return Err(cx.range_error("Invalid array buffer length"));
     }
-    cx.resize_buffer(b, n);
+    if !cx.grow_shared(b, n) {
+        return Err(cx.range_error("Invalid array buffer length"));
+    }
     Ok(Value::UNDEFINED)
 }
 
@@ -161,26 +167,9 @@ fn transfer(cx: &mut Isolate, args: Args, preserve: bool) -> JsResult {
     let max = (preserve && is_resizable(b)).then(|| b.max_byte_length());
     let p = cx.realm.array_buffer_prototype;
     let new = cx.new_buffer(p.into(), n, max, false)?;
-    copy_bytes(b, 0, new, 0, n.min(b.byte_length()));
+    shared_memory::copy(b, 0, new, 0, n.min(b.byte_length()));
     cx.detach_buffer(b)?;
     Ok(new.into())
-}
-
-/// Copies bytes between two buffers, as far as both reach.
-pub fn copy_bytes(from: ArrayBufferRef, start: u64, to: ArrayBufferRef, at: u64, count: u64) {
-    let (Some(a), Some(b)) = (from.data().try_as::<BytesRef>(), to.data().try_as::<BytesRef>()) else {
-        return;
-    };
-    let room = from.byte_length().saturating_sub(start).min(to.byte_length().saturating_sub(at));
-    let (start, at, count) = (start as usize, at as usize, count.min(room) as usize);
-    if count == 0 {
-        return;
-    }
-    if a == b {
-        b.as_mut_slice().copy_within(start..start + count, at);
-    } else {
-        b.as_mut_slice()[at..at + count].copy_from_slice(&a.as_slice()[start..start + count]);
-    }
 }
 
 /// [ArrayBuffer.prototype.slice](https://tc39.es/ecma262/#sec-arraybuffer.prototype.slice) and that of SharedArrayBuffer
@@ -202,13 +191,13 @@ fn slice(cx: &mut Isolate, args: Args, shared: bool) -> JsResult {
         _ => return Err(incompatible(cx, METHOD, new)),
     };
     not_detached(cx, copy, METHOD)?;
-    if copy == b || shared && copy.data() == b.data() {
+    if copy == b || shared && shared_memory::base(copy) == shared_memory::base(b) {
         return Err(cx.type_error("ArrayBuffer subclass returned this from species constructor"));
     }
     if copy.byte_length() < count {
         return Err(cx.type_error("Species constructor returned a too small ArrayBuffer"));
     }
     not_detached(cx, b, METHOD)?;
-    copy_bytes(b, from, copy, 0, count.min(b.byte_length().saturating_sub(from)));
+    shared_memory::copy(b, from, copy, 0, count.min(b.byte_length().saturating_sub(from)));
     Ok(new)
 }

@@ -1,29 +1,29 @@
-//! [The Atomics Object](https://tc39.es/ecma262/#sec-atomics-object), for one agent: operations are
-//! plain ones, and nobody can ever wake a waiting agent, so `wait` times out at once.
+//! [The Atomics Object](https://tc39.es/ecma262/#sec-atomics-object). The operations are those of
+//! `runtime::shared_memory`, the waiting is that of `runtime::agents`.
 
 use tierproof_heap::{ArrayBufferRef, TypedArrayRef, Value};
-use tierproof_runtime::typed_array::{
-    self, ElementType, Raw, bytes, is_out_of_bounds, is_shared, read_raw, write_raw,
-};
+use tierproof_runtime::agents::{WaitPlace, WaitResult};
+use tierproof_runtime::shared_memory::{Atomic, atomic};
+use tierproof_runtime::typed_array::{ElementType, decode, is_out_of_bounds, is_shared};
 use tierproof_runtime::{Args, Isolate, JsResult, attrs};
 
 use crate::install::{self, Row, index_value};
 
 const METHODS: &[Row] = &[
-    ("add", 3, |cx, args| modify(cx, args, |a, b| a.wrapping_add(b))),
-    ("and", 3, |cx, args| modify(cx, args, |a, b| a & b)),
+    ("add", 3, |cx, args| modify(cx, args, Atomic::Add)),
+    ("and", 3, |cx, args| modify(cx, args, Atomic::And)),
     ("compareExchange", 4, compare_exchange),
-    ("exchange", 3, |cx, args| modify(cx, args, |_, b| b)),
+    ("exchange", 3, |cx, args| modify(cx, args, Atomic::Exchange)),
     ("isLockFree", 1, is_lock_free),
     ("load", 2, load),
     ("notify", 3, notify),
-    ("or", 3, |cx, args| modify(cx, args, |a, b| a | b)),
+    ("or", 3, |cx, args| modify(cx, args, Atomic::Or)),
     ("pause", 0, pause),
     ("store", 3, store),
-    ("sub", 3, |cx, args| modify(cx, args, |a, b| a.wrapping_sub(b))),
+    ("sub", 3, |cx, args| modify(cx, args, Atomic::Sub)),
     ("wait", 4, wait),
     ("waitAsync", 4, wait_async),
-    ("xor", 3, |cx, args| modify(cx, args, |a, b| a ^ b)),
+    ("xor", 3, |cx, args| modify(cx, args, Atomic::Xor)),
 ];
 
 pub fn install(cx: &mut Isolate) {
@@ -72,31 +72,28 @@ fn operand(cx: &mut Isolate, t: TypedArrayRef, v: Value) -> JsResult<(Value, u64
     Ok((Value::number(n), tierproof_runtime::convert::double_to_int32(n) as u64))
 }
 
-/// The element's bytes; out of bounds again when a conversion has shrunk the buffer.
-fn element<'a>(cx: &mut Isolate, t: TypedArrayRef, i: u64) -> JsResult<&'a mut [u8]> {
+/// Checks again what a conversion may have changed.
+fn revalidate(cx: &mut Isolate, t: TypedArrayRef, i: u64) -> JsResult<()> {
     in_bounds(cx, t)?;
     if i >= t.length() {
         return Err(cx.range_error("Invalid atomic access index"));
     }
-    let size = ElementType::of(t).size();
-    Ok(&mut bytes(t)[i as usize * size..(i as usize + 1) * size])
+    Ok(())
 }
 
-fn word(b: &[u8]) -> u64 {
-    let mut w = [0; 8];
-    w[..b.len()].copy_from_slice(b);
-    u64::from_le_bytes(w)
+/// The low bytes of a word that an element has.
+fn truncate(t: TypedArrayRef, word: u64) -> u64 {
+    word & u64::MAX >> (64 - 8 * ElementType::of(t).size())
 }
 
 /// [AtomicReadModifyWrite](https://tc39.es/ecma262/#sec-atomicreadmodifywrite)
-fn modify(cx: &mut Isolate, args: Args, f: fn(u64, u64) -> u64) -> JsResult {
+fn modify(cx: &mut Isolate, args: Args, op: Atomic) -> JsResult {
     let t = integer_array(cx, args.get(0), false)?;
     let i = index(cx, t, args.get(1))?;
     let (_, v) = operand(cx, t, args.get(2))?;
-    let b = element(cx, t, i)?;
-    let old = word(b);
-    write_raw(ElementType::of(t), b, Raw::Big(f(old, v)));
-    Ok(read_raw(cx, ElementType::of(t), &old.to_le_bytes()))
+    revalidate(cx, t, i)?;
+    let old = atomic(t, i, op, v);
+    Ok(decode(cx, ElementType::of(t), old))
 }
 
 /// [Atomics.compareExchange](https://tc39.es/ecma262/#sec-atomics.compareexchange)
@@ -105,31 +102,31 @@ fn compare_exchange(cx: &mut Isolate, args: Args) -> JsResult {
     let i = index(cx, t, args.get(1))?;
     let (_, expected) = operand(cx, t, args.get(2))?;
     let (_, v) = operand(cx, t, args.get(3))?;
-    let b = element(cx, t, i)?;
-    let old = word(b);
-    let mut wanted = [0u8; 8];
-    write_raw(ElementType::of(t), &mut wanted, Raw::Big(expected));
-    if word(&wanted[..b.len()]) == old {
-        write_raw(ElementType::of(t), b, Raw::Big(v));
-    }
-    Ok(read_raw(cx, ElementType::of(t), &old.to_le_bytes()))
+    revalidate(cx, t, i)?;
+    let old = atomic(t, i, Atomic::CompareExchange(expected), v);
+    Ok(decode(cx, ElementType::of(t), old))
 }
 
 /// [Atomics.load](https://tc39.es/ecma262/#sec-atomics.load)
 fn load(cx: &mut Isolate, args: Args) -> JsResult {
     let t = integer_array(cx, args.get(0), false)?;
     let i = index(cx, t, args.get(1))?;
-    in_bounds(cx, t)?;
-    Ok(typed_array::get(cx, t, i).unwrap_or(Value::UNDEFINED))
+    revalidate(cx, t, i)?;
+    if !cx.agent.is_alone() {
+        // it may be polling for what another agent writes
+        std::thread::yield_now();
+    }
+    let word = atomic(t, i, Atomic::Load, 0);
+    Ok(decode(cx, ElementType::of(t), word))
 }
 
 /// [Atomics.store](https://tc39.es/ecma262/#sec-atomics.store)
 fn store(cx: &mut Isolate, args: Args) -> JsResult {
     let t = integer_array(cx, args.get(0), false)?;
     let i = index(cx, t, args.get(1))?;
-    let (v, bits) = operand(cx, t, args.get(2))?;
-    let b = element(cx, t, i)?;
-    write_raw(ElementType::of(t), b, Raw::Big(bits));
+    let (v, word) = operand(cx, t, args.get(2))?;
+    revalidate(cx, t, i)?;
+    atomic(t, i, Atomic::Store, word);
     Ok(v)
 }
 
@@ -148,50 +145,53 @@ fn pause(cx: &mut Isolate, args: Args) -> JsResult {
     Ok(Value::UNDEFINED)
 }
 
-fn buffer_is_shared(t: TypedArrayRef) -> bool {
-    t.buffer().try_as::<ArrayBufferRef>().is_some_and(is_shared)
+/// The buffer, if it is a SharedArrayBuffer.
+fn shared_buffer(t: TypedArrayRef) -> Option<ArrayBufferRef> {
+    t.buffer().try_as::<ArrayBufferRef>().filter(|b| is_shared(*b))
 }
 
-/// [DoWait](https://tc39.es/ecma262/#sec-dowait) up to the wait itself: whether the value is the expected
-/// one, and the timeout.
-fn prepare_wait(cx: &mut Isolate, args: Args) -> JsResult<(bool, f64)> {
+/// [DoWait](https://tc39.es/ecma262/#sec-dowait) up to the wait itself: where, and the timeout in
+/// milliseconds.
+fn prepare_wait(cx: &mut Isolate, args: Args, blocks: bool) -> JsResult<(WaitPlace, f64)> {
     let t = integer_array(cx, args.get(0), true)?;
-    if !buffer_is_shared(t) {
+    let Some(buffer) = shared_buffer(t) else {
         return Err(cx.type_error("Atomics.wait needs a SharedArrayBuffer"));
-    }
+    };
     let i = index(cx, t, args.get(1))?;
     let (_, expected) = operand(cx, t, args.get(2))?;
     let timeout = cx.to_number(args.get(3))?;
     let timeout = if timeout.is_nan() { f64::INFINITY } else { timeout.max(0.0) };
-    let b = element(cx, t, i)?;
-    let mut wanted = [0u8; 8];
-    write_raw(ElementType::of(t), &mut wanted, Raw::Big(expected));
-    Ok((word(&wanted[..b.len()]) == word(b), timeout))
+    if blocks && !cx.agent.can_block {
+        return Err(cx.type_error("Atomics.wait cannot be called in this agent"));
+    }
+    let block = cx.shared_block(buffer);
+    let byte = t.byte_offset() + i * ElementType::of(t).size() as u64;
+    Ok((WaitPlace { array: t, index: i, expected: truncate(t, expected), block, byte }, timeout))
 }
 
 /// [Atomics.wait](https://tc39.es/ecma262/#sec-atomics.wait)
 fn wait(cx: &mut Isolate, args: Args) -> JsResult {
-    let (equal, _) = prepare_wait(cx, args)?;
-    Ok(cx.string(if equal { "timed-out" } else { "not-equal" }).into())
+    let (place, timeout) = prepare_wait(cx, args, true)?;
+    let result = cx.wait_at(&place, timeout)?;
+    Ok(cx.string(result.name()).into())
 }
 
 /// [Atomics.waitAsync](https://tc39.es/ecma262/#sec-atomics.waitasync)
 fn wait_async(cx: &mut Isolate, args: Args) -> JsResult {
-    let (equal, timeout) = prepare_wait(cx, args)?;
-    let (is_async, v): (bool, Value) = if !equal {
-        (false, cx.string("not-equal").into())
-    } else if timeout == 0.0 {
-        (false, cx.string("timed-out").into())
-    } else {
-        let p = cx.new_promise();
-        if timeout.is_finite() {
-            let text = cx.string("timed-out");
-            cx.resolve_promise(p, text.into())?;
+    let (place, timeout) = prepare_wait(cx, args, false)?;
+    let waiting = match timeout {
+        0.0 if atomic(place.array, place.index, Atomic::Load, 0) != place.expected => {
+            Err(WaitResult::NotEqual)
         }
-        (true, p.into())
+        0.0 => Err(WaitResult::TimedOut),
+        _ => cx.wait_async_at(&place, timeout),
+    };
+    let v: Value = match waiting {
+        Ok(promise) => promise.into(),
+        Err(result) => cx.string(result.name()).into(),
     };
     let o = cx.new_plain_object();
-    install::value(cx, o, "async", Value::from_bool(is_async), attrs::ALL);
+    install::value(cx, o, "async", Value::from_bool(waiting.is_ok()), attrs::ALL);
     install::value(cx, o, "value", v, attrs::ALL);
     Ok(o.into())
 }
@@ -199,9 +199,13 @@ fn wait_async(cx: &mut Isolate, args: Args) -> JsResult {
 /// [Atomics.notify](https://tc39.es/ecma262/#sec-atomics.notify)
 fn notify(cx: &mut Isolate, args: Args) -> JsResult {
     let t = integer_array(cx, args.get(0), true)?;
-    index(cx, t, args.get(1))?;
-    if !args.get(2).is_undefined() {
-        cx.to_integer(args.get(2))?;
-    }
-    Ok(index_value(0))
+    let i = index(cx, t, args.get(1))?;
+    let count = match args.get(2) {
+        v if v.is_undefined() => f64::INFINITY,
+        v => cx.to_integer(v)?.max(0.0),
+    };
+    let Some(buffer) = shared_buffer(t) else { return Ok(index_value(0)) };
+    let block = cx.shared_block(buffer);
+    let byte = t.byte_offset() + i * ElementType::of(t).size() as u64;
+    Ok(index_value(cx.notify_at(&block, byte, count as u64)))
 }

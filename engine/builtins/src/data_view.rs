@@ -1,10 +1,9 @@
 //! [DataView Objects](https://tc39.es/ecma262/#sec-dataview-objects).
 
-use tierproof_heap::{ArrayBufferRef, BytesRef, DataViewRef, Value};
+use tierproof_heap::{ArrayBufferRef, DataViewRef, Value};
 use tierproof_runtime::convert::to_boolean;
-use tierproof_runtime::typed_array::{
-    ElementType, is_detached, is_resizable, read_raw, view_flags, write_raw,
-};
+use tierproof_runtime::shared_memory;
+use tierproof_runtime::typed_array::{ElementType, decode, encode, is_detached, is_resizable, view_flags};
 use tierproof_runtime::{Args, Isolate, JsResult};
 
 use crate::install::{self, Accessor, Row, incompatible, index_value, needs_new};
@@ -114,22 +113,17 @@ fn byte_offset(cx: &mut Isolate, args: Args) -> JsResult {
     Ok(index_value(d.byte_offset()))
 }
 
-/// The bytes of the element at the index, after all checks.
-fn place<'a>(
+/// Buffer and offset of the element at the index, after all checks.
+fn place(
     cx: &mut Isolate,
     d: DataViewRef,
     at: u64,
     ty: ElementType,
     method: &str,
-) -> JsResult<&'a mut [u8]> {
+) -> JsResult<(ArrayBufferRef, u64)> {
     in_bounds(cx, d, method)?;
-    let size = ty.size() as u64;
-    let data = d.buffer().try_as::<ArrayBufferRef>().and_then(|b| b.data().try_as::<BytesRef>());
-    match data {
-        Some(data) if at.saturating_add(size) <= d.byte_length() => {
-            let from = (d.byte_offset() + at) as usize;
-            Ok(&mut data.as_mut_slice()[from..from + size as usize])
-        }
+    match d.buffer().try_as::<ArrayBufferRef>() {
+        Some(b) if at.saturating_add(ty.size() as u64) <= d.byte_length() => Ok((b, d.byte_offset() + at)),
         _ => Err(cx.range_error("Offset is outside the bounds of the DataView")),
     }
 }
@@ -139,13 +133,9 @@ fn get(cx: &mut Isolate, args: Args, ty: ElementType, method: &str) -> JsResult 
     let d = this_view(cx, args, method)?;
     let at = cx.to_index(args.get(0))?;
     let little = to_boolean(args.get(1));
-    let bytes = place(cx, d, at, ty, method)?;
-    let mut copy = [0u8; 8];
-    copy[..bytes.len()].copy_from_slice(bytes);
-    if !little {
-        copy[..bytes.len()].reverse();
-    }
-    Ok(read_raw(cx, ty, &copy))
+    let (b, at) = place(cx, d, at, ty, method)?;
+    let word = shared_memory::read(b, at, ty.size());
+    Ok(decode(cx, ty, if little { word } else { turned(word, ty) }))
 }
 
 /// [SetViewValue](https://tc39.es/ecma262/#sec-setviewvalue)
@@ -154,10 +144,13 @@ fn set(cx: &mut Isolate, args: Args, ty: ElementType, method: &str) -> JsResult 
     let at = cx.to_index(args.get(0))?;
     let raw = cx.to_raw(ty, args.get(1))?;
     let little = to_boolean(args.get(2));
-    let bytes = place(cx, d, at, ty, method)?;
-    write_raw(ty, bytes, raw);
-    if !little {
-        bytes.reverse();
-    }
+    let (b, at) = place(cx, d, at, ty, method)?;
+    let word = encode(ty, raw);
+    shared_memory::write(b, at, ty.size(), if little { word } else { turned(word, ty) });
     Ok(Value::UNDEFINED)
+}
+
+/// The element's bytes in the other order.
+fn turned(word: u64, ty: ElementType) -> u64 {
+    word.swap_bytes() >> (64 - 8 * ty.size())
 }

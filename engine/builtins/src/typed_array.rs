@@ -4,12 +4,12 @@
 use tierproof_heap::{ArrayBufferRef, ObjectRef, TypedArrayRef, Value};
 use tierproof_runtime::convert::to_boolean;
 use tierproof_runtime::iteration::array_iterator_kind;
+use tierproof_runtime::shared_memory::{self, read_element};
 use tierproof_runtime::typed_array::{
     self, ElementType, Raw, is_detached, is_out_of_bounds, is_resizable, raw_of, store_raw, view_flags,
 };
 use tierproof_runtime::{Args, Isolate, JsResult, List, NativeFn};
 
-use crate::array_buffer::copy_bytes;
 use crate::array_sort::{check_comparator, merge_sort};
 use crate::install::{
     self, Accessor, Row, Steps, callback, incompatible, index_value, needs_new, relative, relative_or,
@@ -251,7 +251,7 @@ fn copy_elements(
     let size = from.size() as u64;
     if same_bytes {
         let (x, y) = (source.byte_offset() + start * size, target.byte_offset() + at * size);
-        copy_bytes(a, x, b, y, count * size);
+        shared_memory::copy(a, x, b, y, count * size);
         return Ok(());
     }
     let mut source = source;
@@ -812,7 +812,7 @@ fn slice(cx: &mut Isolate, args: Args) -> JsResult {
         let size = ElementType::of(t).size() as u64;
         let b: ArrayBufferRef = t.buffer().cast();
         for i in 0..count * size {
-            copy_bytes(b, t.byte_offset() + from * size + i, b, out.byte_offset() + i, 1);
+            shared_memory::copy(b, t.byte_offset() + from * size + i, b, out.byte_offset() + i, 1);
         }
     } else if ElementType::of(out) == ElementType::of(t) {
         copy_elements(cx, t, from, out, 0, count)?;
@@ -845,8 +845,7 @@ fn sort_into(cx: &mut Isolate, t: TypedArrayRef, compare: Value, out: TypedArray
     let n = t.length();
     let ty = ElementType::of(t);
     if compare.is_undefined() && ty.is_bigint() {
-        let words = typed_array::bytes(t).chunks_exact(8);
-        let mut words: Vec<u64> = words.map(|w| w.iter().rev().fold(0, |n, &b| n << 8 | b as u64)).collect();
+        let mut words: Vec<u64> = (0..n).map(|k| read_element(t, k)).collect();
         // signed order is unsigned order with the sign bit turned over
         let flip = if ty == ElementType::BigInt64 { 1 << 63 } else { 0 };
         words.sort_unstable_by_key(|w| w ^ flip);

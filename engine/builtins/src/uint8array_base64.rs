@@ -3,7 +3,8 @@
 
 use tierproof_heap::{ObjectRef, StringRef, TypedArrayRef, Value};
 use tierproof_runtime::convert::to_boolean;
-use tierproof_runtime::typed_array::{ElementType, bytes, is_out_of_bounds};
+use tierproof_runtime::shared_memory::{bytes_of, set_bytes};
+use tierproof_runtime::typed_array::{ElementType, is_out_of_bounds};
 use tierproof_runtime::{Args, Isolate, JsResult, Thrown, attrs, strings};
 
 use crate::install::{self, Row, incompatible, index_value};
@@ -80,7 +81,7 @@ fn to_base64(cx: &mut Isolate, args: Args) -> JsResult {
         bare = to_boolean(v);
     }
     in_bounds(cx, t)?;
-    let data = bytes(t);
+    let data = bytes_of(t);
     if data.len().div_ceil(3) * 4 > strings::MAX_LENGTH {
         return Err(cx.range_error("Invalid string length"));
     }
@@ -106,7 +107,7 @@ fn to_base64(cx: &mut Isolate, args: Args) -> JsResult {
 fn to_hex(cx: &mut Isolate, args: Args) -> JsResult {
     let t = this_bytes(cx, args, "toHex")?;
     in_bounds(cx, t)?;
-    let data = bytes(t);
+    let data = bytes_of(t);
     if data.len() * 2 > strings::MAX_LENGTH {
         return Err(cx.range_error("Invalid string length"));
     }
@@ -256,7 +257,7 @@ fn new_array(cx: &mut Isolate, d: Decoded) -> JsResult {
     let buffer = cx.new_array_buffer(p.into(), n)?;
     let p = cx.realm.typed_array_prototypes[ElementType::Uint8 as usize];
     let t = cx.new_typed_array(ElementType::Uint8, p.into(), buffer, 0, Some(n));
-    bytes(t).copy_from_slice(&d.bytes);
+    set_bytes(t, &d.bytes);
     Ok(t.into())
 }
 
@@ -274,7 +275,7 @@ fn from_hex(cx: &mut Isolate, args: Args) -> JsResult {
 
 /// Writes what was decoded, then reports it or throws.
 fn write(cx: &mut Isolate, t: TypedArrayRef, d: Decoded) -> JsResult {
-    bytes(t)[..d.bytes.len()].copy_from_slice(&d.bytes);
+    set_bytes(t, &d.bytes);
     if d.wrong {
         return Err(wrong(cx));
     }

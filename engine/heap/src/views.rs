@@ -569,7 +569,7 @@ tagged_fields!(PropertyCellRef {
 });
 
 tagged_fields!(ArrayBufferRef {
-    /// The Bytes cell, or undefined when detached.
+    /// The Bytes cell; undefined when detached, null when the bytes lie outside the heap.
     data set_data @ ARRAY_BUFFER_DATA;
 });
 
@@ -585,7 +585,7 @@ tagged_fields!(TypedArrayRef {
 });
 
 raw_fields!(TypedArrayRef {
-    /// Into a Bytes cell from `allocate_bytes_immovable`; 0 when detached.
+    /// Into a Bytes cell from `allocate_bytes_immovable` or memory outside the heap; 0 when detached.
     data_address set_data_address: usize @ TYPED_ARRAY_DATA;
     /// In elements.
     length set_length: u64 @ TYPED_ARRAY_LENGTH;

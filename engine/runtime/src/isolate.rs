@@ -250,6 +250,11 @@ pub struct Isolate {
     pub clock: Option<fn() -> f64>,
     /// Views of buffers, weakly held.
     pub views: crate::typed_array::Views,
+    /// Memory outside the heap that array buffers use.
+    pub blocks: crate::shared_memory::Blocks,
+    pub agent: crate::agents::Agent,
+    /// Milliseconds by which waiting has moved the logical clock on.
+    pub waited: f64,
     /// Nesting of internal methods through proxies.
     pub proxy_depth: u32,
     pub regexps: crate::regexp::Programs,
@@ -363,6 +368,9 @@ impl Isolate {
             closure_data: Vec::new(),
             clock: None,
             views: Default::default(),
+            blocks: Default::default(),
+            agent: Default::default(),
+            waited: 0.0,
             proxy_depth: 0,
             regexps: Default::default(),
             functions: FxHashMap::default(),
@@ -477,7 +485,7 @@ impl Isolate {
         const TICKS_PER_MILLISECOND: u64 = 10_000;
         match self.clock {
             Some(clock) => clock().floor(),
-            None => START + (self.ticks_taken() / TICKS_PER_MILLISECOND) as f64,
+            None => START + (self.ticks_taken() / TICKS_PER_MILLISECOND) as f64 + self.waited.floor(),
         }
     }
 
@@ -507,6 +515,7 @@ impl RootProvider for Isolate {
             v.value(&mut value);
             *job = value.as_cell();
         }
+        self.agent.trace(v);
         for data in &mut self.closure_data {
             data.trace_roots(v);
         }
@@ -517,5 +526,6 @@ impl RootProvider for Isolate {
     fn trace_weak_tables(&mut self, visit: &mut dyn FnMut(&mut dyn tierproof_heap::WeakTable)) {
         visit(&mut self.strings);
         visit(&mut self.views);
+        visit(&mut self.blocks);
     }
 }

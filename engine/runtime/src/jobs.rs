@@ -17,6 +17,8 @@ mod kind {
     pub const THENABLE: i32 = 1;
     /// callback.
     pub const CALLBACK: i32 = 2;
+    /// promise, value.
+    pub const RESOLVE: i32 = 3;
 }
 
 impl Isolate {
@@ -48,10 +50,19 @@ impl Isolate {
         self.enqueue(&[Value::smi(kind::CALLBACK), callback]);
     }
 
-    /// Runs jobs until none is left. Only a termination ends it early; what else a job throws has
+    /// Resolves a promise, as a job of its own.
+    pub fn enqueue_resolve(&mut self, promise: ObjectRef, value: Value) {
+        self.enqueue(&[Value::smi(kind::RESOLVE), promise.into(), value]);
+    }
+
+    /// Runs jobs until none is left and no waiting promise can still be settled. Only a termination ends it early; what else a job throws has
     /// nobody to go to.
     pub fn drain_jobs(&mut self) -> JsResult<()> {
-        while let Some(cell) = self.jobs.pop_front() {
+        loop {
+            if self.agent.has_async_waits() {
+                self.settle_waits(self.jobs.is_empty())?;
+            }
+            let Some(cell) = self.jobs.pop_front() else { return Ok(()) };
             let job = Value::cell(cell).cast::<TaggedArrayRef>();
             self.take_ticks(1)?;
             if let Err(Thrown) = self.run_job(job) {
@@ -62,7 +73,6 @@ impl Isolate {
                 self.take_exception()?;
             }
         }
-        Ok(())
     }
 
     fn run_job(&mut self, job: TaggedArrayRef) -> JsResult<()> {
@@ -83,6 +93,7 @@ impl Isolate {
                     }
                 }
             }
+            kind::RESOLVE => self.resolve_promise(job.get(1).cast(), job.get(2)),
             _ => self.call(job.get(1), Value::UNDEFINED, &[]).map(|_| ()),
         }
     }

@@ -2,6 +2,7 @@
 //! operations of the specification. Everything that JavaScript can observe is decided here, once,
 //! for all tiers; interpreter, builtins and compiled code call in.
 
+pub mod agents;
 pub mod async_functions;
 pub mod bigint;
 pub mod call;
@@ -32,6 +33,7 @@ pub mod realms;
 pub mod regexp;
 pub mod runtime_functions;
 pub mod shapes;
+pub mod shared_memory;
 pub mod stack;
 pub mod strings;
 pub mod typed_array;

@@ -13,6 +13,7 @@ use tierproof_heap::{
 
 use crate::isolate::{Isolate, JsResult};
 use crate::object::Descriptor;
+use crate::shared_memory::{base, read_element, write_element};
 
 /// Element types in the order of their numbers (header byte 5).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,7 +86,7 @@ impl ElementType {
     }
 }
 
-/// Bits of an ArrayBuffer's flags word.
+/// Low bits of an ArrayBuffer's flags word (the high ones: `shared_memory`).
 pub mod buffer_flags {
     pub const RESIZABLE: u64 = 1;
     pub const SHARED: u64 = 2;
@@ -135,49 +136,31 @@ impl WeakTable for Views {
     }
 }
 
-/// The bytes a typed array views (empty when detached).
-pub fn bytes<'a>(t: TypedArrayRef) -> &'a mut [u8] {
-    let Some(data) = t.buffer().try_as::<ArrayBufferRef>().and_then(|b| b.data().try_as::<BytesRef>()) else {
-        return &mut [];
-    };
-    let size = ElementType::of(t).size();
-    let (from, len) = (t.byte_offset() as usize, t.length() as usize * size);
-    if len == 0 {
-        return &mut [];
-    }
-    &mut data.as_mut_slice()[from..from + len]
-}
-
 /// Whether the view is out of bounds or its buffer detached.
 pub fn is_out_of_bounds(t: TypedArrayRef) -> bool {
     t.flags() & view_flags::OUT_OF_BOUNDS != 0
 }
 
-/// [RawBytesToNumeric](https://tc39.es/ecma262/#sec-rawbytestonumeric), little-endian.
-pub fn read_raw(cx: &mut Isolate, ty: ElementType, b: &[u8]) -> Value {
-    let word = |n: usize| {
-        let mut w = [0u8; 8];
-        w[..n].copy_from_slice(&b[..n]);
-        u64::from_le_bytes(w)
-    };
+/// [RawBytesToNumeric](https://tc39.es/ecma262/#sec-rawbytestonumeric) of the low bytes of a word.
+pub fn decode(cx: &mut Isolate, ty: ElementType, word: u64) -> Value {
     match ty {
-        ElementType::Int8 => Value::smi(b[0] as i8 as i32),
-        ElementType::Uint8 | ElementType::Uint8Clamped => Value::smi(b[0] as i32),
-        ElementType::Int16 => Value::smi(word(2) as i16 as i32),
-        ElementType::Uint16 => Value::smi(word(2) as i32),
-        ElementType::Int32 => Value::smi(word(4) as i32),
-        ElementType::Uint32 => Value::number(word(4) as u32 as f64),
-        ElementType::Float16 => Value::number(f16::from_bits(word(2) as u16).to_f64()),
-        ElementType::Float32 => Value::number(f32::from_bits(word(4) as u32) as f64),
-        ElementType::Float64 => Value::number(f64::from_bits(word(8))),
-        ElementType::BigInt64 => cx.bigint_from_i64(word(8) as i64),
-        ElementType::BigUint64 => cx.bigint_from_u64(word(8)),
+        ElementType::Int8 => Value::smi(word as i8 as i32),
+        ElementType::Uint8 | ElementType::Uint8Clamped => Value::smi(word as u8 as i32),
+        ElementType::Int16 => Value::smi(word as i16 as i32),
+        ElementType::Uint16 => Value::smi(word as u16 as i32),
+        ElementType::Int32 => Value::smi(word as i32),
+        ElementType::Uint32 => Value::number(word as u32 as f64),
+        ElementType::Float16 => Value::number(f16::from_bits(word as u16).to_f64()),
+        ElementType::Float32 => Value::number(f32::from_bits(word as u32) as f64),
+        ElementType::Float64 => Value::number(f64::from_bits(word)),
+        ElementType::BigInt64 => cx.bigint_from_i64(word as i64),
+        ElementType::BigUint64 => cx.bigint_from_u64(word),
     }
 }
 
-/// [NumericToRawBytes](https://tc39.es/ecma262/#sec-numerictorawbytes), little-endian.
-pub fn write_raw(ty: ElementType, b: &mut [u8], v: Raw) {
-    let word: u64 = match v {
+/// [NumericToRawBytes](https://tc39.es/ecma262/#sec-numerictorawbytes): the low bytes of a word.
+pub fn encode(ty: ElementType, v: Raw) -> u64 {
+    match v {
         Raw::Big(n) => n,
         Raw::Number(n) => match ty {
             ElementType::Uint8Clamped => clamp_u8(n) as u64,
@@ -192,9 +175,7 @@ pub fn write_raw(ty: ElementType, b: &mut [u8], v: Raw) {
             ElementType::Float64 => (if n.is_nan() { f64::NAN } else { n }).to_bits(),
             _ => crate::convert::double_to_int32(n) as u32 as u64,
         },
-    };
-    let size = ty.size();
-    b[..size].copy_from_slice(&word.to_le_bytes()[..size]);
+    }
 }
 
 /// Element `i`, None beyond the end.
@@ -202,19 +183,12 @@ pub fn get(cx: &mut Isolate, t: TypedArrayRef, i: u64) -> Option<Value> {
     if i >= t.length() {
         return None;
     }
-    let ty = ElementType::of(t);
-    let at = i as usize * ty.size();
-    Some(read_raw(cx, ty, &bytes(t)[at..]))
+    Some(decode(cx, ElementType::of(t), read_element(t, i)))
 }
 
 /// Stores into element `i`, if there is one.
 pub fn store_raw(t: TypedArrayRef, i: u64, v: Raw) {
-    if i >= t.length() {
-        return;
-    }
-    let ty = ElementType::of(t);
-    let at = i as usize * ty.size();
-    write_raw(ty, &mut bytes(t)[at..], v);
+    write_element(t, i, encode(ElementType::of(t), v));
 }
 
 /// The nearest half-precision number, ties to even.
@@ -344,7 +318,7 @@ impl Isolate {
     }
 
     /// Brings the views of a changed buffer up to date.
-    fn update_views(&mut self, buffer: ArrayBufferRef) {
+    pub(crate) fn update_views(&mut self, buffer: ArrayBufferRef) {
         for cell in &self.views.0 {
             let v = Value::cell(*cell);
             if let Some(t) = v.try_as::<TypedArrayRef>() {
@@ -422,11 +396,10 @@ fn update_typed_array(t: TypedArrayRef, buffer: ArrayBufferRef) {
     match present_length(buffer, flags, offset, t.fixed_length() * size) {
         Some(bytes) => {
             let length = bytes / size;
-            let base = buffer.data().try_as::<BytesRef>().map_or(0, |b| b.data_ptr() as usize);
             t.set_flags(flags);
             t.set_length(length);
             // an empty view may lie behind the end of its bytes; it has no address
-            t.set_data_address(if length == 0 { 0 } else { base + offset as usize });
+            t.set_data_address(if length == 0 { 0 } else { base(buffer) + offset as usize });
         }
         None => {
             t.set_flags(flags | view_flags::OUT_OF_BOUNDS);

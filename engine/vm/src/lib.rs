@@ -11,6 +11,7 @@ mod interrupt;
 mod loader;
 pub mod optimise;
 pub mod stats;
+pub mod test262_agents;
 pub mod test262_host;
 pub mod tiering;
 

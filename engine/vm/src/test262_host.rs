@@ -5,6 +5,7 @@ use tierproof_heap::ObjectRef;
 use tierproof_runtime::{Args, Isolate, JsResult, NativeFn, attrs};
 
 use crate::engine::Engine;
+use crate::test262_agents;
 
 const METHODS: &[(&str, u32, NativeFn)] = &[
     ("createRealm", 0, create_realm),
@@ -15,24 +16,36 @@ const METHODS: &[(&str, u32, NativeFn)] = &[
 
 /// Defines `$262` in the engine's realm.
 pub fn install(engine: &mut Engine) {
-    host_object(&mut engine.cx);
+    host_object(&mut engine.cx, true);
+}
+
+/// The same for an agent that another one has started.
+pub(crate) fn install_in_agent(engine: &mut Engine) {
+    host_object(&mut engine.cx, false);
 }
 
 /// Defines `$262` in the current realm and returns it.
-fn host_object(cx: &mut Isolate) -> ObjectRef {
+fn host_object(cx: &mut Isolate, first: bool) -> ObjectRef {
     // The native stack is not scanned before the first script runs.
     cx.heap.pause_collection();
     let host = cx.new_plain_object();
     for &(name, length, native) in METHODS {
-        let key = cx.key(name);
-        let f = cx.new_builtin(key, length, native);
-        define(cx, host, name, f.into());
+        define_method(cx, host, name, length, native);
     }
+    let agent = test262_agents::object(cx, first);
+    define(cx, host, "agent", agent.into());
     let global = cx.realm.global;
     define(cx, host, "global", global.into());
     define(cx, global, "$262", host.into());
     cx.heap.resume_collection();
     host
+}
+
+/// A method of a host object.
+pub(crate) fn define_method(cx: &mut Isolate, o: ObjectRef, name: &str, length: u32, native: NativeFn) {
+    let key = cx.key(name);
+    let f = cx.new_builtin(key, length, native);
+    define(cx, o, name, f.into());
 }
 
 fn define(cx: &mut Isolate, o: ObjectRef, name: &str, v: tierproof_heap::Value) {
@@ -44,7 +57,8 @@ fn define(cx: &mut Isolate, o: ObjectRef, name: &str, v: tierproof_heap::Value) 
 /// A realm with its own globals; its `$262`.
 fn create_realm(cx: &mut Isolate, _: Args) -> JsResult {
     let realm = cx.create_realm(tierproof_builtins::install);
-    Ok(cx.in_realm(realm, host_object).into())
+    let first = test262_agents::is_first(cx);
+    Ok(cx.in_realm(realm, |cx| host_object(cx, first)).into())
 }
 
 fn detach(cx: &mut Isolate, args: Args) -> JsResult {
