@@ -76,7 +76,7 @@ pub struct Bailout {
 
 impl std::fmt::Display for Bailout {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "bailout: {} in {} at {}", self.reason, self.function, self.offset)
+        write!(f, "{} in {} at {}", self.reason, self.function, self.offset)
     }
 }
 
@@ -933,25 +933,24 @@ impl<'f> Builder<'f, '_> {
             }
             if let Some((block, mut incoming)) = self.f_mut().pending.remove(&offset) {
                 if self.reachable {
-                    let edge = Edge::to(block);
-                    incoming.push(Incoming {
-                        source: self.block,
-                        edge: 0,
-                        env: self.f().env.clone(),
-                        known: self.known.clone(),
-                        exception: false,
-                    });
-                    self.terminate(Terminator::Jump(edge));
+                    incoming.push(self.fall_into(block));
                 }
-                if incoming.iter().any(|i| i.exception) != incoming.iter().all(|i| i.exception) {
-                    return self.bailout("exception handler is also a jump target");
-                }
-                if !incoming.is_empty() {
-                    let exception = incoming[0].exception;
-                    self.start_merge(block, incoming, offset);
-                    if exception {
-                        self.start_handler(offset, handlers.get(&offset).copied())?;
+                let (exceptions, mut jumps): (Vec<_>, Vec<_>) =
+                    incoming.into_iter().partition(|i| i.exception);
+                if !exceptions.is_empty() {
+                    // An empty handler begins where the code behind the `try` does.
+                    let handler = if jumps.is_empty() { block } else { self.graph.new_block() };
+                    for i in &exceptions {
+                        self.graph.block_mut(i.source).terminator.edges_mut()[i.edge].target = handler;
                     }
+                    self.start_merge(handler, exceptions, offset);
+                    self.start_handler(offset, handlers.get(&offset).copied())?;
+                    if !jumps.is_empty() {
+                        jumps.push(self.fall_into(block));
+                    }
+                }
+                if !jumps.is_empty() {
+                    self.start_merge(block, jumps, offset);
                 }
             }
             if !self.reachable && !self.enter_by_resumption(offset) {
@@ -969,6 +968,18 @@ impl<'f> Builder<'f, '_> {
             return self.bailout("jump to code that was passed already");
         }
         Ok(())
+    }
+    /// Ends the current block by a jump to `block`.
+    fn fall_into(&mut self, block: BlockId) -> Incoming {
+        let incoming = Incoming {
+            source: self.block,
+            edge: 0,
+            env: self.f().env.clone(),
+            known: self.known.clone(),
+            exception: false,
+        };
+        self.terminate(Terminator::Jump(Edge::to(block)));
+        incoming
     }
     fn start_handler(&mut self, offset: u32, context: Option<Reg>) -> Step {
         let exception = self.emit(Op::TakeException, &[]);

@@ -88,6 +88,9 @@ impl Liveness {
                             *s |= n;
                         }
                     }
+                }
+                // A handler starts by restoring its context.
+                for handler in template.handlers.iter().filter(|h| h.target == instruction.offset) {
                     self.set_bit(&mut set, FrameSlot(handler.context.0));
                 }
                 for r in instruction.reads() {

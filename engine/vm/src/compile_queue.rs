@@ -13,7 +13,7 @@ use tierproof_base::schedule::Install;
 use tierproof_base::{Fuel, Tier};
 use tierproof_lower::{CompiledCode, LowerOptions};
 use tierproof_runtime::Isolate;
-use tierproof_ssa::builder::BuildOptions;
+use tierproof_ssa::builder::{Bailout, BuildOptions};
 use tierproof_ssa::pipeline::{self, Watch};
 use tierproof_ssa::{Facts, Graph};
 
@@ -36,7 +36,7 @@ pub struct Request {
 /// What a compile yields.
 pub struct Outcome {
     /// The code, or why there is none.
-    pub result: Result<CompiledCode, String>,
+    pub result: Result<CompiledCode, Bailout>,
     pub nanos: u64,
     /// Rewrites done, when the fuel records.
     pub rewrites: Vec<(tierproof_base::fuel::RewriteId, String)>,
@@ -83,9 +83,10 @@ impl CompileQueue {
 pub fn compile(mut r: Request) -> Outcome {
     let start = Instant::now();
     let title = format!("{}@{}", r.name, tier_name(r.tier).to_lowercase());
-    let mut build = || -> Result<CompiledCode, String> {
-        let mut graph =
-            tierproof_ssa::builder::build(&r.facts, &r.options, &mut r.fuel).map_err(|b| b.reason)?;
+    let name = r.name.clone();
+    let refuse = |reason| Bailout { reason, function: name.clone(), offset: 0 };
+    let mut build = || -> Result<CompiledCode, Bailout> {
+        let mut graph = tierproof_ssa::builder::build(&r.facts, &r.options, &mut r.fuel)?;
         let passes =
             if r.tier == Tier::Toptier { tierproof_optimizer::TOPTIER } else { tierproof_optimizer::MIDTIER };
         let mut dump = |pass: &str, g: &Graph| {
@@ -96,8 +97,8 @@ pub fn compile(mut r: Request) -> Outcome {
             }
         };
         let mut watch = Watch { dump: Some(&mut dump), verify: r.verify, times: Vec::new() };
-        pipeline::run(passes, &mut graph, &r.facts, &mut r.fuel, &mut watch)?;
-        tierproof_lower::lower(&graph, &r.facts, &r.lower)
+        pipeline::run(passes, &mut graph, &r.facts, &mut r.fuel, &mut watch).map_err(refuse)?;
+        tierproof_lower::lower(&graph, &r.facts, &r.lower).map_err(refuse)
     };
     let result = build();
     let nanos = start.elapsed().as_nanos() as u64;

@@ -3,6 +3,7 @@
 //! The only crate that sees all tiers. `engine` is what embedders use.
 
 pub mod compile_queue;
+pub mod constructs;
 pub mod deopt;
 pub mod engine;
 pub mod facts;

@@ -261,14 +261,16 @@ pub fn finish(cx: &mut Isolate, pending: Pending, facts: Arc<Facts>, outcome: Ou
     state.pending.retain(|p| *p != (osr, tier));
     let name = function_name(data);
     let trace = t.trace.clone();
+    let constructs = crate::constructs::constructs(&facts.functions[0].template);
+    t.stats.note_constructs(&constructs, outcome.result.is_err());
     let code = match outcome.result {
         Ok(code) => code,
-        Err(reason) => {
+        Err(bailout) => {
             if trace.opt {
-                eprintln!("[not optimizing <{name}>: {reason}]");
+                eprintln!("[not optimizing <{name}>: {bailout}]");
             }
             t.functions[pending.index].optimised.refused.push((osr, tier));
-            t.stats.note_bailout(&reason);
+            t.stats.note_bailout(&bailout.reason);
             if osr.is_none() && t.functions[pending.index].optimised.installed.is_none() {
                 data.set_data_flags(flags(data) | data_flags::NO_OPTIMIZE);
             }

@@ -2,6 +2,8 @@
 
 use tierproof_base::Tier;
 
+use crate::constructs::ConstructTable;
+
 /// Cost and size of one tier's compilations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CompileStats {
@@ -26,6 +28,8 @@ pub struct TierStats {
     pub osr_entries: u64,
     /// Refusals to compile, by reason.
     pub bailouts: Vec<(String, u64)>,
+    /// Optimising compiles by construct of the function.
+    pub constructs: ConstructTable,
 }
 
 impl TierStats {
@@ -55,6 +59,14 @@ impl TierStats {
             None => self.bailouts.push((reason.to_string(), 1)),
         }
     }
+    /// Books an optimising compile of a function with these constructs.
+    pub fn note_constructs(&mut self, constructs: &[&'static str], refused: bool) {
+        for c in constructs {
+            let count = self.constructs.entry(c).or_default();
+            count.asked += 1;
+            count.refused += refused as u64;
+        }
+    }
     /// Adds another engine's counters.
     pub fn add(&mut self, other: &TierStats) {
         for i in 0..4 {
@@ -67,6 +79,11 @@ impl TierStats {
         self.functions += other.functions;
         self.deopts += other.deopts;
         self.osr_entries += other.osr_entries;
+        for (construct, c) in &other.constructs {
+            let count = self.constructs.entry(construct).or_default();
+            count.asked += c.asked;
+            count.refused += c.refused;
+        }
         for (reason, n) in &other.bailouts {
             match self.bailouts.iter_mut().find(|b| b.0 == *reason) {
                 Some(b) => b.1 += n,
