@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use tierproof_base::Tier;
 use tierproof_oracle::matrix::{Program, run_once};
 use tierproof_oracle::named_rows;
-use tierproof_vm::{Engine, TierStats};
+use tierproof_vm::{Engine, TierStats, constructs};
 
 use crate::options::Common;
 use crate::{COULD_NOT_RUN, OK, files};
@@ -68,6 +68,10 @@ pub fn main(args: Args) -> Result<i32, String> {
         totals[0].functions,
         ratio(bytecode.bytecode_bytes as f64, totals[0].functions as f64)
     );
+    for tier in [Tier::Midtier, Tier::Toptier] {
+        println!("\n{tier}", tier = tier.name());
+        print!("{}", constructs::table(&totals[tier as usize].constructs));
+    }
     let mut reasons: Vec<&(String, u64)> = totals.iter().flat_map(|t| &t.bailouts).collect();
     reasons.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     for (reason, n) in reasons.iter().take(20) {
@@ -89,6 +93,7 @@ fn json(totals: &[TierStats]) -> String {
                 "tier": tier.name(), "compiles": c.compiles, "nanos": c.nanos,
                 "bytecode_bytes": c.bytecode_bytes, "code_bytes": c.code_bytes,
                 "functions": t.functions, "deopts": t.deopts, "osr_entries": t.osr_entries, "bailouts": t.bailouts,
+                "constructs": t.constructs,
             })
         })
         .collect();

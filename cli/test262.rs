@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use owo_colors::OwoColorize;
-use tierproof_oracle::conformance::{Executor, Metadata, Outcome, Results, Suite, suite};
+use serde::{Deserialize, Serialize};
+use tierproof_oracle::conformance::{Executor, Metadata, Outcome, Results, Suite, Tiers, suite};
 use tierproof_oracle::{Row, named_rows};
 use tierproof_vm::Engine;
 
@@ -99,17 +100,19 @@ pub fn main(args: Args) -> Result<i32, String> {
     };
     let (tests, proposals) = choose(&args, &suite)?;
     let start = Instant::now();
-    let outcomes = run_all(&args, &tests)?;
+    let (outcomes, tiers) = run_all(&args, &tests)?;
     let results = Results {
         suite: suite.commit.clone(),
         schedules: rows.iter().map(|r| r.schedule.to_string()).collect(),
         proposals,
         tests: outcomes,
+        tiers,
     };
     if !args.quiet {
         results.failures().for_each(|line| println!("{line}"));
     }
     println!("{}", results.table(args.depth));
+    print!("{}", results.tiers.text());
     let commit = results.suite.as_deref().unwrap_or("unknown commit");
     println!(
         "test262 {commit}, {proposals} tests of proposals left out, {:.0} s",
@@ -163,7 +166,7 @@ fn choose(args: &Args, suite: &Suite) -> Result<(Vec<String>, usize), String> {
     Ok((tests, proposals))
 }
 
-fn run_all(args: &Args, tests: &[String]) -> Result<BTreeMap<String, Outcome>, String> {
+fn run_all(args: &Args, tests: &[String]) -> Result<(BTreeMap<String, Outcome>, Tiers), String> {
     let bar = if std::io::stderr().is_terminal() {
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} (eta {eta}) {msg}");
         ProgressBar::new(tests.len() as u64)
@@ -175,15 +178,15 @@ fn run_all(args: &Args, tests: &[String]) -> Result<BTreeMap<String, Outcome>, S
     let jobs = args.jobs.unwrap_or(default).clamp(1, tests.len());
     let next = AtomicUsize::new(0);
     let failed = AtomicUsize::new(0);
-    let done = Mutex::new(BTreeMap::new());
+    let done = Mutex::new((BTreeMap::new(), Tiers::default()));
     let error = Mutex::new(None);
     std::thread::scope(|scope| {
         for _ in 0..jobs {
             scope.spawn(|| {
                 let mut worker: Option<Worker> = None;
                 while let Some(test) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let outcome = match run_in(&mut worker, args, test) {
-                        Ok(o) => o,
+                    let Answer { outcome, tiers } = match run_in(&mut worker, args, test) {
+                        Ok(a) => a,
                         Err(message) => {
                             *error.lock().expect("no thread panics") = Some(message);
                             return;
@@ -194,7 +197,9 @@ fn run_all(args: &Args, tests: &[String]) -> Result<BTreeMap<String, Outcome>, S
                     }
                     bar.inc(1);
                     bar.set_message(format!("{} not passed", failed.load(Ordering::Relaxed)));
-                    done.lock().expect("no thread panics").insert(test.clone(), outcome);
+                    let mut done = done.lock().expect("no thread panics");
+                    done.0.insert(test.clone(), outcome);
+                    done.1.add(&tiers);
                 }
             });
         }
@@ -203,6 +208,19 @@ fn run_all(args: &Args, tests: &[String]) -> Result<BTreeMap<String, Outcome>, S
     match error.into_inner().expect("no thread panics") {
         Some(message) => Err(message),
         None => Ok(done.into_inner().expect("no thread panics")),
+    }
+}
+
+/// A worker's answer, a line of JSON.
+#[derive(Serialize, Deserialize)]
+struct Answer {
+    outcome: Outcome,
+    tiers: Tiers,
+}
+
+impl From<Outcome> for Answer {
+    fn from(outcome: Outcome) -> Answer {
+        Answer { outcome, tiers: Tiers::default() }
     }
 }
 
@@ -252,7 +270,7 @@ impl Drop for Worker {
 }
 
 /// One test in the thread's worker, which is started when there is none.
-fn run_in(slot: &mut Option<Worker>, args: &Args, test: &str) -> Result<Outcome, String> {
+fn run_in(slot: &mut Option<Worker>, args: &Args, test: &str) -> Result<Answer, String> {
     let mut worker = match slot.take() {
         Some(w) if w.tests < TESTS_PER_WORKER => w,
         _ => Worker::start(args)?,
@@ -267,19 +285,19 @@ fn run_in(slot: &mut Option<Worker>, args: &Args, test: &str) -> Result<Outcome,
         Ok(line) => {
             *slot = Some(worker);
             Ok(serde_json::from_str(&line)
-                .unwrap_or_else(|e| Outcome::Crash(format!("answer `{line}`: {e}"))))
+                .unwrap_or_else(|e| Outcome::Crash(format!("answer `{line}`: {e}")).into()))
         }
         Err(RecvTimeoutError::Timeout) => {
-            Ok(Outcome::Limit(format!("hung (no end after {} s)", args.timeout)))
+            Ok(Outcome::Limit(format!("hung (no end after {} s)", args.timeout)).into())
         }
         Err(RecvTimeoutError::Disconnected) => {
             let how = worker.child.wait().map_or("worker lost".into(), describe);
-            Ok(Outcome::Crash(how))
+            Ok(Outcome::Crash(how).into())
         }
     }
 }
 
-/// Hidden command `test262-worker`: a path per line on standard input, an outcome per line as answer.
+/// Hidden command `test262-worker`: a path per line on standard input, an `Answer` per line.
 pub fn worker(args: Args) -> Result<i32, String> {
     let rows = args.rows()?;
     let suite = Suite::open(&args.dir)?;
@@ -288,7 +306,8 @@ pub fn worker(args: Args) -> Result<i32, String> {
         let mut executor = Executor::new(suite, rows, HEAP_BYTES);
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
             let outcome = executor.run(&line);
-            let text = serde_json::to_string(&outcome).map_err(|e| e.to_string())?;
+            let answer = Answer { outcome, tiers: executor.take_tiers() };
+            let text = serde_json::to_string(&answer).map_err(|e| e.to_string())?;
             println!("{text}");
             std::io::stdout().flush().map_err(|e| e.to_string())?;
         }

@@ -61,10 +61,10 @@ impl TierStats {
     }
     /// Books an optimising compile of a function with these constructs.
     pub fn note_constructs(&mut self, constructs: &[&'static str], refused: bool) {
-        for c in constructs {
-            let count = self.constructs.entry(c).or_default();
-            count.asked += 1;
-            count.refused += refused as u64;
+        for &c in constructs {
+            let count = self.constructs.entry(c.to_owned()).or_default();
+            count.0 += 1;
+            count.1 += refused as u64;
         }
     }
     /// Adds another engine's counters.
@@ -80,9 +80,9 @@ impl TierStats {
         self.deopts += other.deopts;
         self.osr_entries += other.osr_entries;
         for (construct, c) in &other.constructs {
-            let count = self.constructs.entry(construct).or_default();
-            count.asked += c.asked;
-            count.refused += c.refused;
+            let count = self.constructs.entry(construct.clone()).or_default();
+            count.0 += c.0;
+            count.1 += c.1;
         }
         for (reason, n) in &other.bailouts {
             match self.bailouts.iter_mut().find(|b| b.0 == *reason) {

@@ -1,5 +1,6 @@
 //! Running one test: its variants under one schedule, or under several that must behave alike.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -11,7 +12,7 @@ use tierproof_vm::{Completion, Engine, Options, ScriptError};
 
 use super::failure::Failure;
 use super::metadata::Metadata;
-use super::{Outcome, Suite};
+use super::{Outcome, Suite, Tiers};
 use crate::checks;
 use crate::matrix::Row;
 use crate::observation::Observation;
@@ -29,12 +30,18 @@ pub struct Executor {
     rows: Vec<Row>,
     heap_bytes: usize,
     harness: HashMap<String, Rc<Source>>,
+    tiers: RefCell<Tiers>,
 }
 
 impl Executor {
     /// `rows`: the schedules; more than one are compared with the first.
     pub fn new(suite: Suite, rows: Vec<Row>, heap_bytes: usize) -> Executor {
-        Executor { suite, rows, heap_bytes, harness: HashMap::new() }
+        Executor { suite, rows, heap_bytes, harness: HashMap::new(), tiers: RefCell::default() }
+    }
+
+    /// What the optimising tiers compiled and refused since this was asked last.
+    pub fn take_tiers(&self) -> Tiers {
+        self.tiers.take()
     }
 
     /// Runs a test, given by its path below `test/`. Must be called on a big stack.
@@ -154,6 +161,7 @@ impl Executor {
         let outcome = judge(&mut engine, metadata, &result);
         // several agents race: only the outcome is to be the same
         let baseline = baseline.filter(|_| !tierproof_vm::test262_agents::has_agents(&engine.cx));
+        self.tiers.borrow_mut().note(&engine.stats());
         let observation = baseline.map(|b| Observation::take(&mut engine, &b, result));
         (outcome, observation)
     }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use execute::{Executor, panic_text};
 pub use failure::Failure;
 pub use metadata::{Metadata, Phase};
-pub use report::Results;
+pub use report::{Results, Tiers};
 pub use suite::Suite;
 
 /// How a test ended, over all its variants.

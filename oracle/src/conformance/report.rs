@@ -6,6 +6,9 @@ use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
+use tierproof_vm::TierStats;
+use tierproof_vm::constructs::{self, ConstructTable};
+
 use super::Outcome;
 
 /// Results by path, with what they were made from.
@@ -17,6 +20,48 @@ pub struct Results {
     /// Tests left out because they belong to proposals.
     pub proposals: usize,
     pub tests: BTreeMap<String, Outcome>,
+    /// Under all schedules together.
+    #[serde(default)]
+    pub tiers: Tiers,
+}
+
+/// What the optimising tiers compiled and refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tiers {
+    pub constructs: ConstructTable,
+    /// Refusals by reason.
+    pub bailouts: BTreeMap<String, u64>,
+}
+
+impl Tiers {
+    /// Adds what an engine did.
+    pub fn note(&mut self, stats: &TierStats) {
+        let bailouts = stats.bailouts.iter().cloned().collect();
+        self.add(&Tiers { constructs: stats.constructs.clone(), bailouts });
+    }
+    pub fn add(&mut self, other: &Tiers) {
+        for (construct, (asked, refused)) in &other.constructs {
+            let count = self.constructs.entry(construct.clone()).or_default();
+            count.0 += asked;
+            count.1 += refused;
+        }
+        for (reason, n) in &other.bailouts {
+            *self.bailouts.entry(reason.clone()).or_default() += n;
+        }
+    }
+    /// The tables as text; empty when nothing was compiled.
+    pub fn text(&self) -> String {
+        if self.constructs.is_empty() {
+            return String::new();
+        }
+        let mut out = format!("\noptimising tiers\n{}", constructs::table(&self.constructs));
+        let mut reasons: Vec<_> = self.bailouts.iter().collect();
+        reasons.sort_by_key(|(reason, n)| (std::cmp::Reverse(**n), reason.as_str()));
+        for (reason, n) in reasons {
+            let _ = writeln!(out, "bailout: {reason} x{n}");
+        }
+        out
+    }
 }
 
 /// What differs between two results.
