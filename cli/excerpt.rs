@@ -1,41 +1,45 @@
-//! An uncaught exception with the source around the place it was thrown at.
+//! An uncaught exception with the source around the place it was thrown at, its stack, and what it
+//! names as its causes.
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use tierproof_vm::{Engine, Exception, TraceFrame};
 
 /// Bytes of a long line shown on each side of the place.
 const CONTEXT: usize = 160;
 
-/// `Name: message`, the excerpt, and the stack lines. `sources` are (name, text).
-pub fn render(text: &str, stack: &str, sources: &[(String, Vec<u8>)], color: bool) -> String {
-    let frames: Vec<&str> = stack.lines().filter(|l| l.starts_with("    at ")).collect();
-    let mut out = text.to_owned();
-    if let Some(place) = frames.first().and_then(|l| place(l))
-        && let Some((_, source)) = sources.iter().find(|s| s.0 == place.0)
-        && let Some(excerpt) = excerpt(source, &place, color)
+/// `Name: message`, the excerpt, the stack, the related errors.
+pub fn render(engine: &Engine, e: &Exception, color: bool) -> String {
+    let mut out = match (e.rejection, e.text.strip_prefix("Uncaught ")) {
+        (false, _) => e.text.clone(),
+        (true, rest) => format!("Uncaught (in promise) {}", rest.unwrap_or(&e.text)),
+    };
+    if let Some(place) = e.trace.first()
+        && let Some(source) = engine.source_text(&place.file)
+        && let Some(excerpt) = excerpt(&source, place, color)
     {
         out.push('\n');
         out.push_str(&excerpt);
     }
-    for f in frames {
-        out.push('\n');
-        out.push_str(f);
-    }
+    stack_and_related(e, &mut out, 0);
     out
 }
 
-/// File, line and column of a stack line.
-fn place(line: &str) -> Option<(String, usize, usize)> {
-    let inner = line.rsplit_once('(').map_or(line, |p| p.1).trim_end_matches(')');
-    let (rest, column) = inner.rsplit_once(':')?;
-    let (file, line) = rest.rsplit_once(':')?;
-    Some((file.to_owned(), line.parse().ok()?, column.parse().ok()?))
+fn stack_and_related(e: &Exception, out: &mut String, level: usize) {
+    let indent = "  ".repeat(level);
+    for f in &e.trace {
+        out.push_str(&format!("\n{indent}{f}"));
+    }
+    for r in &e.related {
+        let text = r.exception.text.replace('\n', &format!("\n{indent}  "));
+        out.push_str(&format!("\n{indent}  [{}]: {text}", r.label));
+        stack_and_related(&r.exception, out, level + 1);
+    }
 }
 
-fn excerpt(source: &[u8], place: &(String, usize, usize), color: bool) -> Option<String> {
-    let (file, line, column) = place;
-    let text = String::from_utf8_lossy(source);
+fn excerpt(text: &str, place: &TraceFrame, color: bool) -> Option<String> {
+    let (line, column) = (place.line as usize, place.column as usize);
     let text = text.lines().nth(line.checked_sub(1)?)?;
-    let at = text.char_indices().nth(column - 1).map_or(text.len(), |c| c.0);
+    let at = text.char_indices().nth(column.checked_sub(1)?).map_or(text.len(), |c| c.0);
     let mut start = at.saturating_sub(CONTEXT);
     while !text.is_char_boundary(start) {
         start -= 1;
@@ -49,8 +53,8 @@ fn excerpt(source: &[u8], place: &(String, usize, usize), color: bool) -> Option
     let width = part[at..].chars().next().map_or(0, |c| c.len_utf8());
     let report = &[Level::ERROR.primary_title("uncaught exception").element(
         Snippet::source(part)
-            .line_start(*line)
-            .path(file.as_str())
+            .line_start(line)
+            .path(place.file.as_str())
             .annotation(AnnotationKind::Primary.span(at..at + width)),
     )];
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };

@@ -40,6 +40,14 @@ pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     std::fs::read(path).map_err(|e| format!("{}: {e}", path.display()))
 }
 
+/// All of standard input.
+pub fn read_standard_input() -> Result<Vec<u8>, String> {
+    let mut out = Vec::new();
+    std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut out)
+        .map_err(|e| format!("standard input: {e}"))?;
+    Ok(out)
+}
+
 /// What a program should print.
 pub enum Expected {
     /// These lines, from `//> ` comments in the program.

@@ -11,11 +11,15 @@ mod files;
 mod fuzz;
 mod options;
 mod render;
+mod repl;
 mod run;
+mod shell;
 mod speed;
 mod stats;
 mod test262;
 mod worker;
+
+use std::io::IsTerminal;
 
 use clap::{Parser, Subcommand};
 
@@ -30,17 +34,20 @@ pub const COULD_NOT_RUN: i32 = 3;
     version,
     about = "A JavaScript engine with four tiers, and the harness that proves program by program that they agree",
     after_help = "Exit codes: 0 success or agreement; 1 divergence or finding (run: uncaught exception); \
-                  2 wrong usage; 3 could not run (unreadable file, syntax error, stopped by --ticks or --heap-limit)."
+                  2 wrong usage; 3 could not run (unreadable file, syntax error, stopped by --ticks or --heap-limit). \
+                  Without a command: a REPL on a terminal, else the program on standard input."
 )]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
 enum Command {
     /// Run programs, one after the other in one realm
     Run(run::Args),
+    /// Read, evaluate, print (also on a pipe)
+    Repl(repl::Args),
     /// Run each program under all schedules and compare everything observable
     Diff(diff::Args),
     /// Generate programs and compare them until the time is over
@@ -66,8 +73,17 @@ enum Command {
 }
 
 fn main() {
-    let code = match Cli::parse().command {
+    let Some(command) = Cli::parse().command else {
+        let code = if std::io::stdin().is_terminal() {
+            repl::main(repl::Args::default())
+        } else {
+            run::main(run::Args::standard_input())
+        };
+        exit(code);
+    };
+    let code = match command {
         Command::Run(a) => run::main(a),
+        Command::Repl(a) => repl::main(a),
         Command::Diff(a) => diff::main(a),
         Command::Fuzz(a) => fuzz::main(a),
         Command::Replay(a) => diff::replay(a),
@@ -80,8 +96,12 @@ fn main() {
         Command::FuzzWorker(a) => fuzz::worker(a),
         Command::FuzzReduce(a) => fuzz::reducer(a),
     };
+    exit(code);
+}
+
+fn exit(code: Result<i32, String>) -> ! {
     std::process::exit(code.unwrap_or_else(|message| {
         eprintln!("error: {message}");
         USAGE
-    }));
+    }))
 }

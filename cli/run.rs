@@ -12,15 +12,22 @@ use tierproof_oracle::matrix::define;
 use tierproof_vm::{Engine, Options, Printer, ScriptError, Termination, test262_host};
 
 use crate::options::{Common, combine};
+use crate::shell::Shell;
 use crate::{COULD_NOT_RUN, FOUND, OK, batch, excerpt, files};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Programs, run in this order
-    #[arg(required_unless_present = "batch", value_name = "FILE")]
+    /// Programs, run in this order; `-` is standard input
+    #[arg(required_unless_present_any = ["batch", "eval"], value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
     common: Common,
+    /// A program itself; runs after the files
+    #[arg(short, long, value_name = "CODE")]
+    eval: Vec<String>,
+    /// For the programs: the global array `arguments`
+    #[arg(last = true, value_name = "ARGUMENT")]
+    arguments: Vec<String>,
     /// Treat the last program as a module, whatever its name (`.mjs` files always are)
     #[arg(long)]
     module: bool,
@@ -31,7 +38,7 @@ pub struct Args {
     /// "main": 1, "module": false, "async": false, "prefix": ""}; each runs in a fresh realm and is
     /// answered by a line {"id": 7, "ok": false, "phase": "parse|resolution|runtime", "name": "TypeError",
     /// "message": "...", "out": ["printed", "lines"]}
-    #[arg(long, conflicts_with_all = ["files", "print_bytecode"])]
+    #[arg(long, conflicts_with_all = ["files", "eval", "print_bytecode"])]
     batch: bool,
     /// Give the realm the host object `$262`; tell of uncaught errors by a line `#test262 {...}` on
     /// standard error
@@ -40,6 +47,23 @@ pub struct Args {
     /// End each program (with --batch: each job) after this time
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     time_limit: Option<Duration>,
+}
+
+impl Args {
+    /// `run -`, as with these options otherwise unset.
+    pub fn standard_input() -> Args {
+        Args {
+            files: vec!["-".into()],
+            common: Common::default(),
+            eval: Vec::new(),
+            arguments: Vec::new(),
+            module: false,
+            print_bytecode: false,
+            batch: false,
+            test262: false,
+            time_limit: None,
+        }
+    }
 }
 
 static OUT: LazyLock<Mutex<BufWriter<std::io::Stdout>>> =
@@ -69,7 +93,13 @@ fn printer() -> Printer {
     }))
 }
 
-fn flush() {
+/// One line of output, in order with those of the program.
+pub fn show(line: &str) {
+    echo(line);
+    flush();
+}
+
+pub fn flush() {
     if let Ok(mut out) = OUT.lock() {
         let _ = out.flush();
     }
@@ -82,14 +112,31 @@ pub fn main(args: Args) -> Result<i32, String> {
     code
 }
 
+/// `console.error`.
+fn error_printer() -> Printer {
+    Printer(Arc::new(|line| {
+        eprintln!("{line}");
+        Ok(())
+    }))
+}
+
 fn clock() -> f64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     now.map_or(0.0, |d| d.as_secs_f64() * 1e3)
 }
 
+/// An engine that talks to the console.
+pub fn console_options() -> Options {
+    Options {
+        clock: Some(clock),
+        printer: Some(printer()),
+        error_printer: Some(error_printer()),
+        ..Options::default()
+    }
+}
+
 fn options(args: &Args, schedule: Schedule) -> Options {
-    let mut options =
-        Options { schedule, trace: args.common.trace(), clock: Some(clock), ..Options::default() };
+    let mut options = Options { schedule, trace: args.common.trace(), ..console_options() };
     if args.common.heap_limit.is_some() {
         options.limits.heap_bytes = args.common.heap_limit;
     }
@@ -110,7 +157,8 @@ fn batch(args: &Args) -> Result<i32, String> {
 fn run(args: &Args) -> Result<i32, String> {
     let mut sources = Vec::new();
     for path in &args.files {
-        match files::read(path) {
+        let read = if path.as_os_str() == "-" { files::read_standard_input() } else { files::read(path) };
+        match read {
             Ok(bytes) => sources.push((path.display().to_string(), bytes)),
             Err(message) => {
                 eprintln!("error: {message}");
@@ -118,8 +166,8 @@ fn run(args: &Args) -> Result<i32, String> {
             }
         }
     }
+    sources.extend(args.eval.iter().map(|code| ("-e".to_owned(), code.clone().into_bytes())));
     let schedule = args.common.resolve("tier=normal install=background", &sources[0].1)?;
-    let options = Options { printer: Some(printer()), ..options(args, schedule) };
     if args.print_bytecode {
         for (name, bytes) in &sources {
             // errors are reported when it is run
@@ -130,33 +178,54 @@ fn run(args: &Args) -> Result<i32, String> {
             }
         }
     }
-    let mut engine = Engine::new(&options);
-    define(&mut engine, &args.common.define);
-    if args.test262 {
-        test262_host::install(&mut engine);
-    }
+    let mut engine = Engine::new(&options(args, schedule));
     let _watchdog = args.time_limit.map(|limit| engine.interrupt().after(limit));
-    for (i, (name, bytes)) in sources.iter().enumerate() {
-        let module = name.ends_with(".mjs") || args.module && i + 1 == sources.len();
-        let result = if module { engine.run_module(bytes, name) } else { engine.run(bytes, name) };
-        if let Err(error) = result {
+    match programs(args, &mut engine, &sources) {
+        Ok(()) => Ok(OK),
+        Err(error) => {
             flush();
             if args.test262 && !matches!(error, ScriptError::Terminated(Termination::Exit(_))) {
                 batch::announce(&Failure::of(&mut engine, &error));
             }
-            return Ok(report(&error, &sources, args.common.json));
+            Ok(report(&engine, &error, args.common.json))
         }
     }
-    Ok(OK)
 }
 
-fn report(error: &ScriptError, sources: &[(String, Vec<u8>)], json: bool) -> i32 {
+/// Runs the programs in the realm, then what timers they have left.
+fn programs(args: &Args, engine: &mut Engine, sources: &[(String, Vec<u8>)]) -> Result<(), ScriptError> {
+    define(engine, &args.common.define);
+    // tests of the suite count on a bare global object, and leave rejections alone
+    let shell = match args.test262 {
+        true => {
+            test262_host::install(engine);
+            None
+        }
+        false => Some(Shell::install(engine, &args.arguments)?),
+    };
+    for (i, (name, bytes)) in sources.iter().enumerate() {
+        let module = name.ends_with(".mjs") || args.module && i + 1 == sources.len();
+        if module {
+            engine.run_module(bytes, name)?;
+        } else {
+            engine.run(bytes, name)?;
+        }
+        if let Some(e) = engine.unhandled_rejection().filter(|_| shell.is_some()) {
+            return Err(e);
+        }
+    }
+    match shell {
+        Some(shell) => shell.run_timers(engine),
+        None => Ok(()),
+    }
+}
+
+/// Tells of the error on standard error; the exit code.
+pub fn report(engine: &Engine, error: &ScriptError, json: bool) -> i32 {
     let color = std::io::stderr().is_terminal();
     let (kind, text, code) = match error {
         ScriptError::Syntax(e) => ("syntax", e.render(color), COULD_NOT_RUN),
-        ScriptError::Exception { text, stack, .. } => {
-            ("exception", excerpt::render(text, stack, sources, color), FOUND)
-        }
+        ScriptError::Exception(e) => ("exception", excerpt::render(engine, e, color), FOUND),
         ScriptError::Terminated(Termination::Exit(code)) => return *code,
         ScriptError::Terminated(_) => ("terminated", error.to_string(), COULD_NOT_RUN),
     };

@@ -297,7 +297,7 @@ fn test262_reads_the_layout_of_the_suite() {
     assert_eq!(
         bad,
         [
-            "fail        language/f.js: Uncaught [object Object]",
+            "fail        language/f.js: Uncaught Test262Error { message: 'no' }",
             "limit       language/g.js: Terminated: ticks exhausted"
         ]
     );

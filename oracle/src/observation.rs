@@ -81,9 +81,9 @@ impl Observation {
             Err(ScriptError::Syntax(e)) => {
                 End::Syntax { message: e.message.clone(), line: e.line, column: e.column }
             }
-            Err(ScriptError::Exception { text, .. }) => {
+            Err(ScriptError::Exception(e)) => {
                 let v = engine.cx.jit.exception;
-                End::Threw { text, value: state::describe(&mut engine.cx, baseline, v).text }
+                End::Threw { text: e.text, value: state::describe(&mut engine.cx, baseline, v).text }
             }
             Err(ScriptError::Terminated(t)) => match t {
                 Termination::Internal(m) => End::Panicked(m),

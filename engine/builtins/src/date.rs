@@ -499,18 +499,25 @@ fn utc_text(t: f64) -> String {
 
 /// [Date.prototype.toISOString](https://tc39.es/ecma262/#sec-date.prototype.toisostring)
 fn to_iso_string(cx: &mut Isolate, args: Args) -> JsResult {
-    let t = value_of(this_date(cx, args, "toISOString")?);
+    let d = this_date(cx, args, "toISOString")?;
+    match iso_text(d) {
+        Some(text) => Ok(cx.string(&text).into()),
+        None => Err(cx.range_error("Invalid time value")),
+    }
+}
+
+/// A Date's time in the form of `toISOString`; None when it is not valid.
+pub fn iso_text(d: ObjectRef) -> Option<String> {
+    let t = value_of(d);
     if t.is_nan() {
-        return Err(cx.range_error("Invalid time value"));
+        return None;
     }
     let p = parts(t);
     let year = match p[0] {
         y if (0.0..=9999.0).contains(&y) => format!("{y:04}"),
         y => format!("{}{:06}", if y < 0.0 { '-' } else { '+' }, y.abs()),
     };
-    let text =
-        format!("{year}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", p[1] + 1.0, p[2], p[3], p[4], p[5], p[6]);
-    Ok(cx.string(&text).into())
+    Some(format!("{year}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", p[1] + 1.0, p[2], p[3], p[4], p[5], p[6]))
 }
 
 /// [Date.prototype.toJSON](https://tc39.es/ecma262/#sec-date.prototype.tojson)

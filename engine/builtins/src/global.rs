@@ -1,5 +1,5 @@
 //! [The Global Object](https://tc39.es/ecma262/#sec-global-object): values, number tests, URI functions,
-//! and the host's `print`, `probe` and `console.log`.
+//! and the host's `print`, `probe` and `console`.
 
 use tierproof_heap::{ObjectRef, SymbolRef, Value};
 use tierproof_runtime::realm::ErrorKind;
@@ -22,6 +22,14 @@ const FUNCTIONS: &[Row] = &[
     ("probe", 1, probe),
 ];
 
+const CONSOLE: &[Row] = &[
+    ("log", 0, console_log),
+    ("info", 0, console_log),
+    ("debug", 0, console_log),
+    ("error", 0, console_error),
+    ("warn", 0, console_error),
+];
+
 pub fn install(cx: &mut Isolate) {
     let global = cx.realm.global;
     install::value(cx, global, "globalThis", global.into(), attrs::HIDDEN);
@@ -30,9 +38,8 @@ pub fn install(cx: &mut Isolate) {
     install::value(cx, global, "undefined", Value::UNDEFINED, 0);
     install::methods(cx, global, FUNCTIONS);
     cx.realm.eval_function = install::own_named(cx, global, "eval");
-    let print = install::own_named(cx, global, "print");
     let console: ObjectRef = cx.new_plain_object();
-    install::value(cx, console, "log", print, attrs::ALL);
+    install::methods(cx, console, CONSOLE);
     install::value(cx, global, "console", console.into(), attrs::HIDDEN);
 }
 
@@ -64,9 +71,28 @@ fn print(cx: &mut Isolate, args: Args) -> JsResult {
             None => line.push_str(&cx.to_rust_string(v)?),
         }
     }
+    print_line(cx, line)
+}
+
+fn print_line(cx: &mut Isolate, line: String) -> JsResult {
     match cx.printer.clone() {
         Some(printer) => printer.0(&line).map_err(|t| cx.terminate(t))?,
         None => cx.output.push(line),
+    }
+    Ok(Value::UNDEFINED)
+}
+
+/// Prints its arguments, objects in full (host function, no specification).
+fn console_log(cx: &mut Isolate, args: Args) -> JsResult {
+    let line = crate::inspect::inspect_all(cx, (0..args.len()).map(|i| args.get(i)));
+    print_line(cx, line)
+}
+
+/// As `console_log`, to where errors go (host function, no specification).
+fn console_error(cx: &mut Isolate, args: Args) -> JsResult {
+    let line = crate::inspect::inspect_all(cx, (0..args.len()).map(|i| args.get(i)));
+    if let Some(printer) = cx.error_printer.clone() {
+        printer.0(&line).map_err(|t| cx.terminate(t))?;
     }
     Ok(Value::UNDEFINED)
 }

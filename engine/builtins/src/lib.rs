@@ -22,6 +22,7 @@ mod function;
 mod generator;
 mod global;
 mod hash_table;
+pub mod inspect;
 mod install;
 mod iterator;
 mod json;

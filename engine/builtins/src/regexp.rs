@@ -108,7 +108,7 @@ fn initialize(cx: &mut Isolate, r: ObjectRef, source: Value, flags: Value) -> Js
     cx.regexp_initialize(r, source, flags)
 }
 
-fn flags_text(cx: &mut Isolate, f: Flags) -> StringRef {
+pub fn flags_text(cx: &mut Isolate, f: Flags) -> StringRef {
     let letters: Vec<u8> =
         Flags::LETTERS.bytes().enumerate().filter(|(i, _)| f.0 >> i & 1 != 0).map(|(_, l)| l).collect();
     cx.string_latin1(&letters)

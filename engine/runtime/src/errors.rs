@@ -39,6 +39,25 @@ pub struct TraceFrame {
     pub column: u32,
 }
 
+impl std::fmt::Display for TraceFrame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = if self.function.is_empty() { "<anonymous>" } else { &self.function };
+        write!(f, "    at {name} ({}:{}:{})", self.file, self.line, self.column)
+    }
+}
+
+impl TraceFrame {
+    /// Reads a line of an error's `stack`; None when it is none.
+    pub fn parse(line: &str) -> Option<TraceFrame> {
+        let (function, place) = line.strip_prefix("    at ")?.rsplit_once(" (")?;
+        let (rest, column) = place.strip_suffix(')')?.rsplit_once(':')?;
+        let (file, line) = rest.rsplit_once(':')?;
+        let function = if function == "<anonymous>" { "" } else { function };
+        let (line, column) = (line.parse().ok()?, column.parse().ok()?);
+        Some(TraceFrame { function: function.into(), file: file.into(), line, column })
+    }
+}
+
 impl Isolate {
     #[cold]
     fn throw_error(&mut self, kind: ErrorKind, message: &str) -> Thrown {
@@ -70,8 +89,7 @@ impl Isolate {
         let trace = self.stack_trace();
         let mut text = self.error_header(e);
         for f in trace.iter().take(TRACE_FRAMES) {
-            let name = if f.function.is_empty() { "<anonymous>" } else { &f.function };
-            text.push_str(&format!("\n    at {name} ({}:{}:{})", f.file, f.line, f.column));
+            text.push_str(&format!("\n{f}"));
         }
         let s = self.string(&text);
         let key = self.realm.names.stack;

@@ -7,7 +7,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use tierproof_bytecode::{CodeTemplate, Constant, Flow, FunctionKind};
+pub use tierproof_bytecode::Flow;
+use tierproof_bytecode::{CodeTemplate, Constant, FunctionKind};
 use tierproof_heap::{CellKind, FunctionDataRef, FunctionRef, ObjectRef, TaggedArrayRef, Value};
 
 use crate::isolate::{Isolate, JitState, JsResult, Thrown};

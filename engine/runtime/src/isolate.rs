@@ -149,10 +149,6 @@ pub struct Hooks {
     pub expand_frame: Option<ExpandFrame>,
     /// An awaited promise is settled: continue the suspended function with the value, or throw it there.
     pub resume_await: fn(&mut Isolate, ObjectRef, Value, bool) -> JsResult<()>,
-    /// Full name of the module that a specifier in the module or script `referrer` means.
-    pub resolve_module: fn(&mut Isolate, referrer: &str, specifier: &str) -> Result<String, String>,
-    /// Text of the module with this full name.
-    pub read_module: fn(&mut Isolate, name: &str) -> Result<Vec<u8>, String>,
     /// `JSON.parse` of a string, for JSON modules.
     pub parse_json: fn(&mut Isolate, Value) -> JsResult,
     /// Called by the interpreter before each instruction: frame, offset, accumulator.
@@ -197,12 +193,6 @@ extern "C" fn remember_from_code(state: *mut JitState, owner: u64) {
     cx.heap.remember(Value::from_bits(owner).as_cell());
 }
 
-fn no_module(_: &mut Isolate, _: &str, specifier: &str) -> Result<String, String> {
-    Err(format!("Cannot find module '{specifier}': there is no loader"))
-}
-fn no_text(_: &mut Isolate, name: &str) -> Result<Vec<u8>, String> {
-    Err(format!("Cannot read module '{name}': there is no loader"))
-}
 fn no_json(cx: &mut Isolate, _: Value) -> JsResult {
     Err(cx.syntax_error("not supported yet: JSON modules"))
 }
@@ -231,6 +221,8 @@ pub struct Isolate {
     /// What the program gave to the host function `probe` (see `probes`).
     pub probes: Vec<u64>,
     pub printer: Option<Printer>,
+    /// Takes the lines of `console.error`; None drops them.
+    pub error_printer: Option<Printer>,
     /// Set from any thread, it ends the program at the next tick event.
     pub interrupt: Arc<AtomicBool>,
     /// Ticks still allowed beyond the current countdown (None: unlimited).
@@ -242,6 +234,12 @@ pub struct Isolate {
     /// Pending promise jobs.
     pub jobs: VecDeque<CellRef>,
     pub modules: crate::modules::Modules,
+    /// Finds and reads modules.
+    pub loader: Rc<dyn crate::modules::ModuleLoader>,
+    /// Promises rejected while nobody handled it, oldest first (see `promise::note_unhandled`).
+    pub unhandled: VecDeque<CellRef>,
+    /// Closures of the embedder that functions call, by number.
+    pub host_functions: Vec<HostFunction>,
     /// The source that code of an `eval` or `Function` belongs to, by number of source.
     pub parents_of_sources: FxHashMap<u32, u32>,
     /// FunctionData of builtin closures, one per Rust function (FunctionData never move).
@@ -268,9 +266,14 @@ pub struct Isolate {
     pub random: tierproof_base::Random,
     /// How often a constructor's `prototype` has changed after it was used.
     pub prototype_changes: u64,
+    /// Scripts may declare `let`, `const` and classes again (REPL): a new binding takes the place.
+    pub redeclare: bool,
     pub symbol_count: u32,
     pub hash_count: u32,
 }
+
+/// A function of the embedder.
+pub type HostFunction = Rc<dyn Fn(&mut Isolate, crate::function::Args) -> JsResult>;
 
 /// State that crates above `runtime` attach to the isolate.
 pub trait VmExtension {
@@ -348,8 +351,6 @@ impl Isolate {
                 interpreter_entry: 0,
                 budget: no_budget,
                 invalidate: no_invalidate,
-                resolve_module: no_module,
-                read_module: no_text,
                 parse_json: no_json,
                 resume_await: Isolate::resume_awaiting,
                 expand_frame: None,
@@ -359,11 +360,15 @@ impl Isolate {
             output: Vec::new(),
             probes: Vec::new(),
             printer: None,
+            error_printer: None,
             interrupt: Arc::default(),
             tick_slice: 0,
             ticks_before: 0,
             jobs: VecDeque::new(),
             modules: Default::default(),
+            loader: Rc::new(crate::modules::NoLoader),
+            unhandled: VecDeque::new(),
+            host_functions: Vec::new(),
             parents_of_sources: FxHashMap::default(),
             closure_data: Vec::new(),
             clock: None,
@@ -378,6 +383,7 @@ impl Isolate {
             sources: Vec::new(),
             extension: None,
             prototype_changes: 0,
+            redeclare: false,
             symbol_count: 0,
             hash_count: 0,
         });
@@ -408,6 +414,13 @@ impl Isolate {
         };
         self.tick_slice = slice;
         self.jit.ticks = slice;
+    }
+
+    /// From now on the program may take this many more ticks; None: any number.
+    pub fn set_tick_limit(&mut self, limit: Option<u64>) {
+        self.ticks_before += (self.tick_slice - self.jit.ticks) as u64;
+        self.tick_reserve = limit;
+        self.refill_ticks();
     }
 
     /// Ticks taken so far: logical time, the same in every tier.
@@ -510,11 +523,8 @@ impl RootProvider for Isolate {
         }
         self.stub_cache.clear();
         self.modules.trace(v);
-        for job in &mut self.jobs {
-            let mut value = Value::cell(*job);
-            v.value(&mut value);
-            *job = value.as_cell();
-        }
+        self.jobs.trace_roots(v);
+        self.unhandled.trace_roots(v);
         self.agent.trace(v);
         for data in &mut self.closure_data {
             data.trace_roots(v);

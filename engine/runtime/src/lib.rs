@@ -40,10 +40,12 @@ pub mod typed_array;
 
 pub use function::{Args, FunctionInfo, NativeFn};
 pub use isolate::{
-    Entry, Hooks, Invalidated, Isolate, JitState, JsResult, Limits, Printer, Termination, Thrown, VmExtension,
+    Entry, Hooks, HostFunction, Invalidated, Isolate, JitState, JsResult, Limits, Printer, Termination,
+    Thrown, VmExtension,
 };
 pub use key::PropertyKey;
 pub use list::List;
+pub use modules::ModuleLoader;
 pub use object::{Descriptor, Property};
 pub use promise::Capability;
 pub use realms::RealmId;

@@ -31,6 +31,10 @@ impl List {
         self.cell.set(&mut cx.heap, self.len, v);
         self.len += 1;
     }
+    /// Forgets all but the first `n` values.
+    pub fn truncate(&mut self, n: usize) {
+        self.len = self.len.min(n);
+    }
     pub fn get(&self, i: usize) -> Value {
         assert!(i < self.len);
         self.cell.get(i)

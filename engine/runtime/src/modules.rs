@@ -2,7 +2,7 @@
 //! `import.meta`, JSON modules. Called by `vm` for programs and through `runtime_functions`.
 //!
 //! A module's first run (see bytegen's `modules`) makes its context; linking then puts the cells of
-//! other modules into the slots of imports. `Hooks::resolve_module` and `read_module` are the loader.
+//! other modules into the slots of imports. A [`ModuleLoader`] finds and reads them.
 //! Spec: [Modules](https://tc39.es/ecma262/#sec-modules).
 
 use std::rc::Rc;
@@ -16,6 +16,27 @@ use crate::isolate::{Isolate, JsResult, Thrown};
 use crate::key::PropertyKey;
 use crate::promise::Capability;
 use crate::shapes::{ShapeId, attrs};
+
+/// Finds modules by specifier and reads them, for an isolate: the embedder's choice.
+pub trait ModuleLoader {
+    /// Full name of the module that `specifier`, found in the module or script `referrer`, means. The
+    /// same full name always means the same module. An error is the message of a TypeError.
+    fn resolve(&self, referrer: &str, specifier: &str) -> Result<String, String>;
+    /// Text of the module with this full name, UTF-8; asked once for each.
+    fn read(&self, name: &str) -> Result<Vec<u8>, String>;
+}
+
+/// Knows no modules.
+pub struct NoLoader;
+
+impl ModuleLoader for NoLoader {
+    fn resolve(&self, _: &str, specifier: &str) -> Result<String, String> {
+        Err(format!("Cannot find module '{specifier}': there is no loader"))
+    }
+    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
+        Err(format!("Cannot read module '{name}': there is no loader"))
+    }
+}
 
 /// Index in `Isolate::modules`.
 pub type ModuleId = usize;
@@ -182,14 +203,14 @@ impl Isolate {
             }
             json = true;
         }
-        let name = match (self.hooks.resolve_module)(self, referrer, specifier) {
+        let name = match self.loader.clone().resolve(referrer, specifier) {
             Ok(name) => name,
             Err(message) => return Err(self.type_error(&message)),
         };
         if let Some(&id) = self.modules.by_name.get(&(name.clone(), json)) {
             return Ok((id, false));
         }
-        let bytes = match (self.hooks.read_module)(self, &name) {
+        let bytes = match self.loader.clone().read(&name) {
             Ok(bytes) => bytes,
             Err(message) => return Err(self.type_error(&message)),
         };

@@ -48,6 +48,9 @@ pub fn state_of(p: ObjectRef) -> i32 {
 pub fn result_of(p: ObjectRef) -> Value {
     p.internal(RESULT)
 }
+fn is_handled(p: ObjectRef) -> bool {
+    p.internal(STATE).as_smi() & state::HANDLED != 0
+}
 /// The promise, if it is one.
 pub fn as_promise(v: Value) -> Option<ObjectRef> {
     v.try_as::<ObjectRef>().filter(|o| o.kind() == CellKind::Promise)
@@ -184,6 +187,9 @@ impl Isolate {
         p.set_internal(&mut self.heap, STATE, Value::smi(old & !state::MASK | to));
         p.set_internal(&mut self.heap, RESULT, result);
         p.set_internal(&mut self.heap, REACTIONS, Value::UNDEFINED);
+        if to == state::REJECTED && old & state::HANDLED == 0 {
+            self.note_unhandled(p);
+        }
         let Some(list) = reactions.try_as::<TaggedArrayRef>() else { return };
         for i in 0..list.user_word() as usize {
             let at = i * REACTION_WORDS;
@@ -192,6 +198,30 @@ impl Isolate {
             let handler = list.get(at + (to == state::REJECTED) as usize);
             self.enqueue_reaction(handler, result, to == state::REJECTED, c);
         }
+    }
+
+    /// [HostPromiseRejectionTracker](https://tc39.es/ecma262/#sec-host-promise-rejection-tracker),
+    /// "reject": kept until somebody asks, the first few.
+    fn note_unhandled(&mut self, p: ObjectRef) {
+        const MOST: usize = 64;
+        if self.unhandled.len() >= MOST {
+            self.unhandled.retain(|p| !is_handled(Value::cell(*p).cast()));
+        }
+        if self.unhandled.len() < MOST {
+            self.unhandled.push_back(p.into());
+        }
+    }
+
+    /// The oldest promise that is rejected and that nobody has handled up to now; it counts as handled
+    /// from then on.
+    pub fn take_unhandled_rejection(&mut self) -> Option<ObjectRef> {
+        while let Some(p) = self.unhandled.pop_front() {
+            let p = Value::cell(p).cast::<ObjectRef>();
+            if !is_handled(p) {
+                return Some(p);
+            }
+        }
+        None
     }
 
     /// [PromiseResolve](https://tc39.es/ecma262/#sec-promise-resolve); `c` is an object.

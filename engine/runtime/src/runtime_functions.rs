@@ -304,6 +304,11 @@ impl Isolate {
         let (global, lexicals) = (self.realm.global, self.realm.global_lexicals);
         let keys: Vec<(tierproof_heap::StringRef, GlobalDeclarationKind)> =
             list.iter().map(|d| (self.intern_units(&d.name), d.kind)).collect();
+        if self.redeclare {
+            for &(name, _) in &keys {
+                self.delete(lexicals, PropertyKey::Name(name.into()))?;
+            }
+        }
         for &(name, kind) in &keys {
             let lexical = matches!(kind, GlobalDeclarationKind::Let | GlobalDeclarationKind::Const);
             let taken = self.shapes.lookup(ShapeId(lexicals.shape()), name.into()).is_some()

@@ -7,6 +7,7 @@
 
 mod analysis;
 mod error;
+pub mod repl;
 mod scopes;
 mod source;
 mod strings;

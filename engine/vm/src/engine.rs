@@ -1,16 +1,17 @@
 //! One engine instance: an isolate with builtins, and running scripts in it.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::api::{Context, JsValue, Throw};
+use crate::errors::{self, Exception, ScriptError};
 use crate::interrupt::Interrupt;
 use crate::stats::TierStats;
 use tierproof_base::Schedule;
 use tierproof_base::fuel::RewriteId;
-use tierproof_heap::{ObjectRef, Value};
-use tierproof_runtime::errors::TraceFrame;
-use tierproof_runtime::{Isolate, JsResult, Limits, Printer, RealmId, Termination};
-use tierproof_syntax::SyntaxError;
+use tierproof_heap::Value;
+use tierproof_runtime::{Isolate, JsResult, Limits, ModuleLoader, Printer, RealmId, Termination, promise};
 
 /// How to set an engine up.
 #[derive(Clone, Debug, Default)]
@@ -19,9 +20,13 @@ pub struct Options {
     pub limits: Limits,
     /// Takes the lines of `print` at once; None collects them.
     pub printer: Option<Printer>,
+    /// Takes the lines of `console.error` and `console.warn`; None drops them.
+    pub error_printer: Option<Printer>,
     /// What `Date` reads; None for a clock that advances with the ticks.
     pub clock: Option<fn() -> f64>,
     pub trace: Trace,
+    /// Leave queued jobs (promise reactions) to [`Engine::run_jobs`]; otherwise every run drains them.
+    pub manual_jobs: bool,
     /// Moments at which the interpreter dumps its frames (see `frame_check`), with how many frames.
     pub watch_frames: Vec<(crate::frame_check::Moment, usize)>,
     pub rewrites: Rewrites,
@@ -48,56 +53,41 @@ pub struct Trace {
     pub deopt: bool,
 }
 
-/// Why a script did not complete normally.
-#[derive(Debug)]
-pub enum ScriptError {
-    /// It does not parse (or uses something not supported yet).
-    Syntax(Box<SyntaxError>),
-    /// An exception nobody caught: `Name: message`, and where it was thrown.
-    Exception { text: String, trace: Vec<TraceFrame>, stack: String },
-    /// Ended by a limit.
-    Terminated(Termination),
-}
+/// A parsed script.
+pub type Script = Rc<tierproof_syntax::Source>;
 
-impl std::fmt::Display for ScriptError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            ScriptError::Syntax(e) => write!(f, "SyntaxError: {}", e.message),
-            ScriptError::Exception { text, .. } => f.write_str(text),
-            ScriptError::Terminated(t) => write!(f, "Terminated: {t}"),
-        }
-    }
-}
-
-/// Normal completion of a script.
+/// Normal completion of a script. The raw value is good until something allocates; embedders take
+/// [`Engine::eval`].
 #[derive(Clone, Copy, Debug)]
 pub struct Completion(pub Value);
 
-/// An engine instance. Not Send: it belongs to the thread that made it.
+/// An engine instance: an isolate with one realm. Not Send: it belongs to the thread that made it.
 pub struct Engine {
     pub cx: Box<Isolate>,
     /// The last module failed before its evaluation: loading or linking.
     pub link_failed: bool,
+    manual_jobs: bool,
 }
 
 /// Native stack for running JavaScript: the VM stack limit is reached long before it.
 pub const NATIVE_STACK: usize = 512 << 20;
 
 impl Engine {
-    /// A fresh isolate and realm. Must be used on the calling thread, whose native stack should be
-    /// at least `NATIVE_STACK` (see [`Engine::on_big_stack`]).
+    /// A fresh isolate and realm, for the calling thread. Running takes `NATIVE_STACK` bytes of native
+    /// stack, lazily committed; when the thread has less, each run makes itself one (or they share that
+    /// of [`Engine::on_big_stack`]).
     pub fn new(options: &Options) -> Engine {
         let mut cx = Isolate::new(options.schedule.clone(), options.limits.clone());
         cx.hooks.interpreter_entry = tierproof_interpreter::interpreter_entry as *const () as usize;
         cx.jit.interpret_one = tierproof_interpreter::interpret_one as *const () as usize;
         cx.printer = options.printer.clone();
-        cx.hooks.resolve_module = crate::loader::resolve;
-        cx.hooks.read_module = crate::loader::read;
+        cx.error_printer = options.error_printer.clone();
+        cx.loader = Rc::new(crate::loader::FileLoader);
         cx.hooks.parse_json = tierproof_builtins::json_parse;
         cx.clock = options.clock;
         crate::tiering::install(&mut cx, options);
         tierproof_builtins::install(&mut cx);
-        Engine { cx, link_failed: false }
+        Engine { cx, link_failed: false, manual_jobs: options.manual_jobs }
     }
 
     /// Frames that deopts have rebuilt (with `frame-check=on`).
@@ -129,45 +119,145 @@ impl Engine {
         stacker::grow(NATIVE_STACK, f)
     }
 
-    /// Parses and runs a script in the realm.
-    pub fn run(&mut self, source: &[u8], name: &str) -> Result<Completion, ScriptError> {
-        let parsed = tierproof_syntax::parse(source, name).map_err(|e| ScriptError::Syntax(Box::new(e)))?;
-        self.run_source(parsed)
+    /// Parses a script; what runs it may be another engine of the same thread.
+    pub fn compile(&self, source: &[u8], name: &str) -> Result<Script, ScriptError> {
+        Ok(tierproof_syntax::parse(source, name)?)
     }
 
-    /// Runs a module; `name` is the path that its imports are relative to.
+    /// Parses and runs a script in the realm, then the jobs; its completion value. `name` is what error
+    /// messages call it, and what its imports are relative to.
+    pub fn eval(&mut self, source: &[u8], name: &str) -> Result<JsValue, ScriptError> {
+        let script = self.compile(source, name)?;
+        self.run_to(|engine| engine.script(script), JsValue::new)
+    }
+
+    /// As `eval`, with the raw completion value.
+    pub fn run(&mut self, source: &[u8], name: &str) -> Result<Completion, ScriptError> {
+        let script = self.compile(source, name)?;
+        self.run_source(script)
+    }
+
+    /// Runs a parsed script in the realm, then the jobs.
+    pub fn run_source(&mut self, script: Script) -> Result<Completion, ScriptError> {
+        self.run_to(|engine| engine.script(script), |_, v| Completion(v))
+    }
+
+    /// Runs a module, then the jobs; `name` is the path that its imports are relative to.
     pub fn run_module(&mut self, source: &[u8], name: &str) -> Result<Completion, ScriptError> {
-        let parsed =
-            tierproof_syntax::parse_module(source, name).map_err(|e| ScriptError::Syntax(Box::new(e)))?;
-        self.cx.jit.exception = Value::UNDEFINED;
-        let base = 0u64;
-        self.cx.set_native_stack_base(std::hint::black_box(&base) as *const u64 as usize);
-        let linked = self.cx.load_main_module(parsed).and_then(|m| self.cx.link_module(m).map(|()| m));
-        self.link_failed = linked.is_err();
-        let promise = linked.and_then(|m| self.cx.evaluate_module(m));
-        let ran = promise.is_ok();
-        // rooted by the module
-        let done = self.finish(promise)?;
-        let Some(p) = tierproof_runtime::promise::as_promise(done.0).filter(|_| ran) else { return Ok(done) };
-        if tierproof_runtime::promise::state_of(p) == tierproof_runtime::promise::state::REJECTED {
-            self.cx.jit.exception = tierproof_runtime::promise::result_of(p);
+        let parsed = tierproof_syntax::parse_module(source, name)?;
+        let mut ran = false;
+        let run = |engine: &mut Engine| {
+            let cx = &mut *engine.cx;
+            let linked = cx.load_main_module(parsed).and_then(|m| cx.link_module(m).map(|()| m));
+            engine.link_failed = linked.is_err();
+            let promise = linked.and_then(|m| engine.cx.evaluate_module(m));
+            ran = promise.is_ok();
+            promise
+        };
+        let state = |_: &mut Isolate, v: Value| {
+            promise::as_promise(v).map(|p| (promise::state_of(p), promise::result_of(p)))
+        };
+        // the module keeps its promise alive
+        let promise = self.run_to(run, state)?;
+        if let Some((state, reason)) = promise.filter(|p| ran && p.0 == promise::state::REJECTED) {
+            debug_assert_eq!(state, promise::state::REJECTED);
+            self.cx.jit.exception = reason;
             return Err(self.uncaught());
         }
         Ok(Completion(Value::UNDEFINED))
     }
 
-    /// Runs a parsed script in the realm.
-    pub fn run_source(
+    /// Operations on the realm from outside. Jobs that they queue wait for the next run, or for
+    /// [`Engine::run_jobs`].
+    pub fn with<R>(
         &mut self,
-        parsed: std::rc::Rc<tierproof_syntax::Source>,
-    ) -> Result<Completion, ScriptError> {
+        f: impl FnOnce(&mut Context<'_>) -> Result<R, Throw>,
+    ) -> Result<R, ScriptError> {
+        self.enter(|engine| match f(&mut Context::inside(&mut engine.cx)) {
+            Ok(r) => Ok(r),
+            Err(_) => Err(engine.uncaught()),
+        })
+    }
+
+    /// Runs queued jobs (promise reactions) until none is left.
+    pub fn run_jobs(&mut self) -> Result<(), ScriptError> {
+        self.enter(|engine| engine.cx.drain_jobs().map_err(|_| engine.uncaught()))
+    }
+    /// Whether jobs are queued. Runs leave some only with [`Options::manual_jobs`].
+    pub fn has_jobs(&self) -> bool {
+        !self.cx.jobs.is_empty()
+    }
+
+    /// The next promise that was rejected and that nobody has handled up to now, as an exception.
+    pub fn unhandled_rejection(&mut self) -> Option<ScriptError> {
+        self.enter(|engine| {
+            let p = engine.cx.take_unhandled_rejection()?;
+            let reason = promise::result_of(p);
+            engine.cx.jit.exception = reason;
+            let e = errors::describe(&mut engine.cx, reason);
+            Some(ScriptError::Exception(Box::new(Exception { rejection: true, ..e })))
+        })
+    }
+
+    /// What the last run threw; undefined when it ended well.
+    pub fn thrown(&mut self) -> JsValue {
+        let v = self.cx.jit.exception;
+        JsValue::new(&mut self.cx, v)
+    }
+
+    /// From now on scripts may declare `let`, `const` and classes again, as people do in a REPL.
+    pub fn allow_redeclaration(&mut self) {
+        self.cx.redeclare = true;
+    }
+
+    /// Text of a script, module or `eval` by name, the latest if there are several.
+    pub fn source_text(&self, name: &str) -> Option<String> {
+        self.cx.sources.iter().rev().find(|s| s.name() == name).map(|s| s.text().to_owned())
+    }
+
+    /// Where modules come from, from now on. Files by default.
+    pub fn set_module_loader(&mut self, loader: impl ModuleLoader + 'static) {
+        self.cx.loader = Rc::new(loader);
+    }
+
+    /// From now on programs may take this many more ticks (calls and back edges); None: any number.
+    pub fn set_tick_limit(&mut self, limit: Option<u64>) {
+        self.cx.set_tick_limit(limit);
+    }
+
+    fn script(&mut self, script: Script) -> JsResult {
+        let global = self.cx.realm.global.into();
+        let f = self.cx.script_function(script)?;
+        self.cx.call(f.into(), global, &[])
+    }
+
+    /// Runs `f` and the jobs; `convert` sees the result while it is still safe from the collector.
+    fn run_to<R>(
+        &mut self,
+        f: impl FnOnce(&mut Engine) -> JsResult,
+        convert: impl FnOnce(&mut Isolate, Value) -> R,
+    ) -> Result<R, ScriptError> {
         self.cx.jit.exception = Value::UNDEFINED;
         self.link_failed = false;
-        let base = 0u64;
-        self.cx.set_native_stack_base(std::hint::black_box(&base) as *const u64 as usize);
-        let global = self.cx.realm.global.into();
-        let result = self.cx.script_function(parsed).and_then(|f| self.cx.call(f.into(), global, &[]));
-        self.finish(result)
+        self.enter(|engine| {
+            let result = f(engine);
+            let completion = engine.finish(result)?;
+            Ok(convert(&mut engine.cx, completion.0))
+        })
+    }
+
+    /// Runs `f` with enough native stack, of which all of `f`'s part is scanned for values.
+    fn enter<R>(&mut self, f: impl FnOnce(&mut Engine) -> R) -> R {
+        /// Its frame lies below that of its caller, and so does everything `f` does.
+        #[inline(never)]
+        fn below<R>(engine: &mut Engine, f: impl FnOnce(&mut Engine) -> R) -> R {
+            f(engine)
+        }
+        stacker::maybe_grow(NATIVE_STACK / 4 * 3, NATIVE_STACK, || {
+            let base = 0u64;
+            self.cx.set_native_stack_base(std::hint::black_box(&base) as *const u64 as usize);
+            below(self, f)
+        })
     }
 
     /// A further realm with its own globals and builtins, in the same heap. Functions of such realms run in
@@ -206,8 +296,7 @@ impl Engine {
         }
         // the exception that ended the script, if one did, survives the jobs
         let pending = self.cx.jit.exception;
-        let drained = self.cx.drain_jobs();
-        if drained.is_err() {
+        if !self.manual_jobs && self.cx.drain_jobs().is_err() {
             return Err(self.uncaught());
         }
         self.cx.jit.exception = pending;
@@ -226,22 +315,7 @@ impl Engine {
             return ScriptError::Terminated(t);
         }
         // it stays there, rooted, for whoever wants to look at the object
-        let e = cx.jit.exception;
-        let (text, stack) = match e.try_as::<ObjectRef>() {
-            Some(o) if o.kind() == tierproof_heap::CellKind::Error => {
-                let key = cx.realm.names.stack;
-                let stack = cx.data_property_text(o, key).unwrap_or_default();
-                (cx.error_header(o), stack)
-            }
-            _ => {
-                let text = match cx.to_rust_string(e) {
-                    Ok(t) => t,
-                    Err(_) => cx.describe(e),
-                };
-                cx.jit.exception = e;
-                (format!("Uncaught {text}"), String::new())
-            }
-        };
-        ScriptError::Exception { text, trace: Vec::new(), stack }
+        let thrown = cx.jit.exception;
+        ScriptError::Exception(Box::new(errors::describe(cx, thrown)))
     }
 }

@@ -2,10 +2,22 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use tierproof_runtime::Isolate;
+use tierproof_runtime::ModuleLoader;
 
-/// `Hooks::resolve_module`.
-pub fn resolve(_: &mut Isolate, referrer: &str, specifier: &str) -> Result<String, String> {
+/// Modules are files; specifiers are relative to the file that names them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FileLoader;
+
+impl ModuleLoader for FileLoader {
+    fn resolve(&self, referrer: &str, specifier: &str) -> Result<String, String> {
+        resolve(referrer, specifier)
+    }
+    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
+        std::fs::read(name).map_err(|e| format!("Cannot read module '{name}': {e}"))
+    }
+}
+
+fn resolve(referrer: &str, specifier: &str) -> Result<String, String> {
     let relative = specifier.starts_with("./") || specifier.starts_with("../");
     if !relative && !specifier.starts_with('/') {
         return Err(format!("Cannot find module '{specifier}': not a path"));
@@ -22,9 +34,4 @@ pub fn resolve(_: &mut Isolate, referrer: &str, specifier: &str) -> Result<Strin
         }
     }
     Ok(path.display().to_string())
-}
-
-/// `Hooks::read_module`.
-pub fn read(_: &mut Isolate, name: &str) -> Result<Vec<u8>, String> {
-    std::fs::read(name).map_err(|e| format!("Cannot read module '{name}': {e}"))
 }

@@ -199,9 +199,9 @@ fn syntax_failure(name: &str, message: &str) -> Outcome {
 fn unexpected(e: &ScriptError, place: &str) -> Outcome {
     match e {
         ScriptError::Syntax(e) => syntax_failure(place, &e.message),
-        ScriptError::Exception { text, .. } => match text.split_once(UNSUPPORTED) {
+        ScriptError::Exception(x) => match x.text.split_once(UNSUPPORTED) {
             Some((_, what)) => Outcome::Unsupported(what.to_owned()),
-            None => Outcome::Fail(text.clone()),
+            None => Outcome::Fail(x.text.clone()),
         },
         ScriptError::Terminated(Termination::Internal(m)) => Outcome::Crash(m.clone()),
         ScriptError::Terminated(_) => Outcome::Limit(e.to_string()),

@@ -25,7 +25,7 @@ impl Failure {
         let (phase, name, message) = match error {
             ScriptError::Syntax(e) => (Phase::Parse, "SyntaxError".into(), e.message.clone()),
             ScriptError::Terminated(t) => (Phase::Runtime, "Terminated".into(), t.to_string()),
-            ScriptError::Exception { .. } => {
+            ScriptError::Exception(_) => {
                 let phase = if engine.link_failed { Phase::Resolution } else { Phase::Runtime };
                 let cx = &mut *engine.cx;
                 let thrown = cx.jit.exception;
