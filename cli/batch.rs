@@ -138,7 +138,7 @@ impl Server<'_> {
         let _watchdog = self.settings.time_limit.map(|limit| engine.interrupt().after(limit));
         for (i, (name, text)) in request.files.iter().zip(&texts).enumerate() {
             let result = if i != main {
-                self.parse(name, text).and_then(|source| engine.run_source(source))
+                self.parse(&engine, name, text).and_then(|source| engine.run_source(source))
             } else if request.module {
                 engine.run_module(text, name)
             } else {
@@ -154,13 +154,13 @@ impl Server<'_> {
         Ok(())
     }
 
-    fn parse(&mut self, name: &str, text: &[u8]) -> Result<Rc<Source>, ScriptError> {
+    fn parse(&mut self, engine: &Engine, name: &str, text: &[u8]) -> Result<Rc<Source>, ScriptError> {
         if let Some((known, source)) = self.parsed.get(name)
             && known == text
         {
             return Ok(source.clone());
         }
-        let source = tierproof_syntax::parse(text, name).map_err(|e| ScriptError::Syntax(Box::new(e)))?;
+        let source = engine.compile(text, name)?;
         if self.parsed.len() >= MAX_CACHED {
             self.parsed.clear();
         }

@@ -31,6 +31,9 @@ pub struct Args {
     /// Treat the last program as a module, whatever its name (`.mjs` files always are)
     #[arg(long)]
     module: bool,
+    /// Let programs call V8's runtime functions, as tests of engines do: %OptimizeFunctionOnNextCall(f)
+    #[arg(long)]
+    allow_natives_syntax: bool,
     /// Print the bytecode of all functions before running
     #[arg(long)]
     print_bytecode: bool,
@@ -58,6 +61,7 @@ impl Args {
             eval: Vec::new(),
             arguments: Vec::new(),
             module: false,
+            allow_natives_syntax: false,
             print_bytecode: false,
             batch: false,
             test262: false,
@@ -136,7 +140,12 @@ pub fn console_options() -> Options {
 }
 
 fn options(args: &Args, schedule: Schedule) -> Options {
-    let mut options = Options { schedule, trace: args.common.trace(), ..console_options() };
+    let mut options = Options {
+        schedule,
+        trace: args.common.trace(),
+        natives: args.allow_natives_syntax,
+        ..console_options()
+    };
     if args.common.heap_limit.is_some() {
         options.limits.heap_bytes = args.common.heap_limit;
     }
@@ -168,17 +177,17 @@ fn run(args: &Args) -> Result<i32, String> {
     }
     sources.extend(args.eval.iter().map(|code| ("-e".to_owned(), code.clone().into_bytes())));
     let schedule = args.common.resolve("tier=normal install=background", &sources[0].1)?;
+    let mut engine = Engine::new(&options(args, schedule));
     if args.print_bytecode {
         for (name, bytes) in &sources {
             // errors are reported when it is run
-            if let Ok(source) = tierproof_syntax::parse(bytes, name)
+            if let Ok(source) = engine.compile(bytes, name)
                 && let Ok(program) = tierproof_bytegen::compile_all(&source)
             {
                 program.to_string().lines().for_each(echo);
             }
         }
     }
-    let mut engine = Engine::new(&options(args, schedule));
     let _watchdog = args.time_limit.map(|limit| engine.interrupt().after(limit));
     match programs(args, &mut engine, &sources) {
         Ok(()) => Ok(OK),

@@ -134,4 +134,6 @@ runtime_functions! {
     LookupStore;
     /// `(object)`: `this` of a call of a binding found by `LookupDynamic`.
     LookupThis;
+    /// `(name)`: the function that `%name` calls (`Hooks::native`).
+    NativeFunction;
 }

@@ -57,7 +57,12 @@ impl<'s, 'a> Generator<'s, 'a> {
         if let Expression::Super(_) = c.callee {
             return self.super_call(c);
         }
+        let native = match &c.callee {
+            Expression::Identifier(id) if self.scopes.is_native(id) => Some(id),
+            _ => None,
+        };
         if let Expression::Identifier(id) = &c.callee
+            && native.is_none()
             && !c.optional
         {
             let depth = self.dynamic_depth(self.scopes.reference(id).binding);
@@ -78,7 +83,15 @@ impl<'s, 'a> Generator<'s, 'a> {
             if !matches!(x.expression, ChainElement::CallExpression(_)));
         if !with_receiver {
             let later = Self::expressions_of(&c.arguments);
-            let callee = if c.optional {
+            let callee = if let Some(id) = native {
+                let callee = self.temp();
+                self.load_string(js_string(&id.name));
+                self.asm.Star(callee);
+                self.position(offset);
+                self.runtime(RuntimeFunction::NativeFunction, callee, 1);
+                self.asm.Star(callee);
+                callee
+            } else if c.optional {
                 self.member_object(&c.callee, true, &[])
             } else {
                 self.register(&c.callee, &later)

@@ -57,7 +57,7 @@ impl Isolate {
     /// Code in a string value.
     fn code_text(&mut self, s: Value) -> CodeText {
         let units = crate::strings::units(self, s.cast());
-        CodeText::new(units.iter())
+        CodeText::new(units.iter()).in_dialect(self.dialect)
     }
 
     /// PerformEval, indirect.

@@ -149,6 +149,8 @@ pub struct Hooks {
     pub expand_frame: Option<ExpandFrame>,
     /// An awaited promise is settled: continue the suspended function with the value, or throw it there.
     pub resume_await: fn(&mut Isolate, ObjectRef, Value, bool) -> JsResult<()>,
+    /// The function that `%name` calls.
+    pub native: fn(&mut Isolate, name: &str) -> Option<crate::function::NativeFn>,
     /// `JSON.parse` of a string, for JSON modules.
     pub parse_json: fn(&mut Isolate, Value) -> JsResult,
     /// Called by the interpreter before each instruction: frame, offset, accumulator.
@@ -193,6 +195,9 @@ extern "C" fn remember_from_code(state: *mut JitState, owner: u64) {
     cx.heap.remember(Value::from_bits(owner).as_cell());
 }
 
+fn no_native(_: &mut Isolate, _: &str) -> Option<crate::function::NativeFn> {
+    None
+}
 fn no_json(cx: &mut Isolate, _: Value) -> JsResult {
     Err(cx.syntax_error("not supported yet: JSON modules"))
 }
@@ -234,6 +239,8 @@ pub struct Isolate {
     /// Pending promise jobs.
     pub jobs: VecDeque<CellRef>,
     pub modules: crate::modules::Modules,
+    /// What programs may contain beyond the language.
+    pub dialect: tierproof_syntax::Dialect,
     /// Finds and reads modules.
     pub loader: Rc<dyn crate::modules::ModuleLoader>,
     /// Promises rejected while nobody handled it, oldest first (see `promise::note_unhandled`).
@@ -351,6 +358,7 @@ impl Isolate {
                 interpreter_entry: 0,
                 budget: no_budget,
                 invalidate: no_invalidate,
+                native: no_native,
                 parse_json: no_json,
                 resume_await: Isolate::resume_awaiting,
                 expand_frame: None,
@@ -366,6 +374,7 @@ impl Isolate {
             ticks_before: 0,
             jobs: VecDeque::new(),
             modules: Default::default(),
+            dialect: Default::default(),
             loader: Rc::new(crate::modules::NoLoader),
             unhandled: VecDeque::new(),
             host_functions: Vec::new(),

@@ -220,7 +220,7 @@ impl Isolate {
             let cell = self.heap.allocate_property_cell(value, Value::smi(0));
             return Ok((self.add_module(None, name, cell.into()), true));
         }
-        match tierproof_syntax::parse_module(&bytes, &name) {
+        match tierproof_syntax::parse_module_in(&bytes, &name, self.dialect) {
             Ok(source) => Ok((self.add_module(Some(source), name, Value::UNDEFINED), true)),
             Err(e) => Err(self.throw_syntax_error(&e)),
         }

@@ -79,6 +79,13 @@ impl Isolate {
                 };
                 Err(self.type_error(&text))
             }
+            RuntimeFunction::NativeFunction => {
+                let name = self.to_rust_string(arg(0))?;
+                match (self.hooks.native)(self, &name) {
+                    Some(native) => Ok(self.native_closure(native, 0, Value::UNDEFINED).into()),
+                    None => Err(self.reference_error(&format!("%{name} is not defined"))),
+                }
+            }
             RuntimeFunction::ThrowTypeError => {
                 let m = self.to_rust_string(arg(0))?;
                 Err(self.type_error(&m))

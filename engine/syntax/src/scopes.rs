@@ -322,6 +322,8 @@ pub struct Scopes<'a> {
     pub module: Option<ModuleInfo>,
     /// Offsets of the marks behind calls that stand as assignment targets.
     pub call_targets: Vec<u32>,
+    /// Offsets of names that a `%` stands before, ascending.
+    pub natives: Vec<u32>,
     /// Directives that are not part of the code (strictness passed on to an `eval`).
     pub hidden_directives: usize,
     /// The function that a source compiles to: 0, or that of the code of an `eval`.
@@ -337,6 +339,11 @@ impl Scopes<'_> {
     /// Whether a member expression marks a call that stands as assignment target.
     pub fn is_call_target(&self, m: &StaticMemberExpression<'_>) -> bool {
         !self.call_targets.is_empty() && self.call_targets.contains(&m.property.span.start)
+    }
+
+    /// Whether a `%` stands before the name.
+    pub fn is_native(&self, id: &IdentifierReference<'_>) -> bool {
+        !self.natives.is_empty() && self.natives.binary_search(&id.span.start).is_ok()
     }
 
     /// The class scope and binding that `#name` means in `scope`.

@@ -2,6 +2,7 @@
 
 use crate::analysis;
 use crate::error::SyntaxError;
+use crate::natives;
 use crate::scopes::{FunctionInfo, ScopeIndex, Scopes};
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{Expression, Program, Statement};
@@ -51,6 +52,23 @@ pub struct Source {
 pub struct CodeText {
     text: String,
     placeholders: bool,
+    dialect: Dialect,
+}
+
+/// What a text may contain beyond the language.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Dialect {
+    /// `%Name(arguments)` of those that this function knows (see `natives`).
+    pub natives: Option<fn(&str) -> bool>,
+}
+
+/// Places in a text that the parser got in another form than it was given to us. Offsets, ascending.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Marks {
+    /// See [`Scopes::call_targets`].
+    pub call_targets: Vec<u32>,
+    /// See [`Scopes::natives`].
+    pub natives: Vec<u32>,
 }
 
 /// 2,048 private characters for as many surrogates.
@@ -66,7 +84,10 @@ impl CodeText {
                 char::from_u32(PLACEHOLDERS + unit).unwrap_or(char::REPLACEMENT_CHARACTER)
             }));
         }
-        CodeText { text, placeholders }
+        CodeText { text, placeholders, dialect: Dialect::default() }
+    }
+    pub fn in_dialect(self, dialect: Dialect) -> CodeText {
+        CodeText { dialect, ..self }
     }
 }
 
@@ -96,13 +117,18 @@ impl Source {
     }
     /// A part of the text as it was given to us.
     pub fn excerpt(&self, from: u32, to: u32) -> String {
-        let mut marks = self.with(|_, s| s.call_targets.clone());
+        let (targets, natives) = self.with(|_, s| (s.call_targets.clone(), s.natives.clone()));
+        // what stands there instead: a marker for nothing, a space for a percent sign
+        let targets = targets.into_iter().map(|m| (m as usize - 1, MARKER.len(), ""));
+        let natives = natives.into_iter().map(|n| (n as usize - 1, 1, "%"));
+        let mut marks: Vec<(usize, usize, &str)> = targets.chain(natives).collect();
         marks.sort_unstable();
         let mut out = String::new();
         let (mut at, range) = (from as usize, from as usize..to as usize);
-        for m in marks.into_iter().map(|m| m as usize - 1).filter(|m| range.contains(m)) {
+        for (m, length, original) in marks.into_iter().filter(|m| range.contains(&m.0)) {
             out.push_str(self.text().get(at..m).unwrap_or_default());
-            at = m + MARKER.len();
+            out.push_str(original);
+            at = m + length;
         }
         out.push_str(self.text().get(at..range.end).unwrap_or_default());
         out
@@ -173,12 +199,22 @@ pub(crate) enum Goal<'o> {
 
 /// Parses a script; every early error is reported here, before anything is compiled.
 pub fn parse(bytes: &[u8], name: &str) -> Result<Rc<Source>, SyntaxError> {
-    parse_as(bytes, name, Goal::Script).map(Rc::new)
+    parse_in(bytes, name, Dialect::default())
+}
+
+/// Parses a script in a dialect.
+pub fn parse_in(bytes: &[u8], name: &str, dialect: Dialect) -> Result<Rc<Source>, SyntaxError> {
+    parse_as(bytes, name, Goal::Script, dialect).map(Rc::new)
 }
 
 /// Parses a module.
 pub fn parse_module(bytes: &[u8], name: &str) -> Result<Rc<Source>, SyntaxError> {
-    parse_as(bytes, name, Goal::Module).map(Rc::new)
+    parse_module_in(bytes, name, Dialect::default())
+}
+
+/// Parses a module in a dialect.
+pub fn parse_module_in(bytes: &[u8], name: &str, dialect: Dialect) -> Result<Rc<Source>, SyntaxError> {
+    parse_as(bytes, name, Goal::Module, dialect).map(Rc::new)
 }
 
 /// Parses the code of an `eval`; `outer` is where a direct one stands, `strict` its strictness.
@@ -190,7 +226,8 @@ pub fn parse_eval(code: &CodeText, strict: bool, outer: Option<&Outer>) -> Resul
         (true, None) => format!("\"use strict\";{text}"),
         (false, _) => text.to_owned(),
     };
-    let mut source = parse_as(text.as_bytes(), "eval", Goal::Eval { outer, inherits_strict: strict })?;
+    let goal = Goal::Eval { outer, inherits_strict: strict };
+    let mut source = parse_as(text.as_bytes(), "eval", goal, code.dialect)?;
     source.placeholders = code.placeholders;
     Ok(Rc::new(source))
 }
@@ -199,10 +236,11 @@ pub fn parse_eval(code: &CodeText, strict: bool, outer: Option<&Outer>) -> Resul
 /// is the function. `head` is `function`, `async function*` and the like.
 pub fn parse_function(head: &str, params: &CodeText, body: &CodeText) -> Result<Rc<Source>, SyntaxError> {
     let placeholders = params.placeholders || body.placeholders;
+    let dialect = body.dialect;
     let (params, body) = (&params.text, &body.text);
     let start = format!("({head} anonymous(");
     let text = format!("{start}{params}\n) {{\n{body}\n}})");
-    let mut source = parse_as(text.as_bytes(), "anonymous", Goal::Function)?;
+    let mut source = parse_as(text.as_bytes(), "anonymous", Goal::Function, dialect)?;
     source.placeholders = placeholders;
     let after_params = (start.len() + params.len() + 2) as u32;
     let fits = source.with(|program, scopes| {
@@ -234,24 +272,44 @@ const CALL_AS_TARGET: &str = "Cannot assign to this expression";
 /// Put behind such a call, so that it parses; [`Scopes::call_targets`] knows the places.
 const MARKER: &str = ".is_no_target";
 
+/// Parses; natives are blanked out first.
+fn parse_as(bytes: &[u8], name: &str, goal: Goal<'_>, dialect: Dialect) -> Result<Source, SyntaxError> {
+    let Some((known, text)) = dialect.natives.zip(std::str::from_utf8(bytes).ok()) else {
+        return parse_targets(bytes, name, goal, Marks::default());
+    };
+    match natives::blank(text, known) {
+        Ok(None) => parse_targets(bytes, name, goal, Marks::default()),
+        Ok(Some(blanked)) => {
+            let marks = Marks { natives: blanked.places, ..Marks::default() };
+            // errors show the text as it was given
+            parse_targets(blanked.text.as_bytes(), name, goal, marks)
+                .map_err(|e| SyntaxError::new(name, text, e.offset, e.length, e.message))
+        }
+        Err(natives::Unknown { offset, length }) => {
+            let message = format!("Unknown native {}", &text[offset as usize..(offset + length) as usize]);
+            Err(SyntaxError::new(name, text, offset, length, message))
+        }
+    }
+}
+
 /// Parses; calls that stand as assignment targets are marked, as often as it takes.
-fn parse_as(bytes: &[u8], name: &str, goal: Goal<'_>) -> Result<Source, SyntaxError> {
-    let first = match parse_marked(bytes, name, goal, &[]) {
+fn parse_targets(bytes: &[u8], name: &str, goal: Goal<'_>, marks: Marks) -> Result<Source, SyntaxError> {
+    let first = match parse_marked(bytes, name, goal, &marks) {
         Err(e) if e.message == CALL_AS_TARGET => e,
         other => return other,
     };
-    let (mut text, mut marks, mut error) = (bytes.to_vec(), Vec::new(), None);
-    while marks.len() < 64 {
+    let (mut text, mut marks, mut error) = (bytes.to_vec(), marks, None);
+    while marks.call_targets.len() < 64 {
         let e = error.as_ref().unwrap_or(&first);
         let at = e.offset as usize + e.length as usize;
         if e.message != CALL_AS_TARGET || at == 0 || text.get(at - 1) != Some(&b')') {
             break;
         }
         text.splice(at..at, MARKER.bytes());
-        for m in &mut marks {
+        for m in marks.call_targets.iter_mut().chain(&mut marks.natives) {
             *m += if *m as usize > at { MARKER.len() as u32 } else { 0 };
         }
-        marks.push(at as u32 + 1);
+        marks.call_targets.push(at as u32 + 1);
         match parse_marked(&text, name, goal, &marks) {
             Ok(source) => return Ok(source),
             Err(e) => error = Some(e),
@@ -260,7 +318,7 @@ fn parse_as(bytes: &[u8], name: &str, goal: Goal<'_>) -> Result<Source, SyntaxEr
     Err(first)
 }
 
-fn parse_marked(bytes: &[u8], name: &str, goal: Goal<'_>, marks: &[u32]) -> Result<Source, SyntaxError> {
+fn parse_marked(bytes: &[u8], name: &str, goal: Goal<'_>, marks: &Marks) -> Result<Source, SyntaxError> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(e) => {
@@ -289,7 +347,7 @@ fn parse_marked(bytes: &[u8], name: &str, goal: Goal<'_>, marks: &[u32]) -> Resu
     Ok(Source { cell: parsed?, placeholders: false, lines: Default::default() })
 }
 
-fn parse_owned<'a>(owner: &'a Owner, goal: Goal<'_>, marks: &[u32]) -> Result<Parsed<'a>, SyntaxError> {
+fn parse_owned<'a>(owner: &'a Owner, goal: Goal<'_>, marks: &Marks) -> Result<Parsed<'a>, SyntaxError> {
     let counts = |d: &&OxcDiagnostic| {
         !matches!(goal, Goal::Eval { outer: Some(_), .. })
             || !DEPENDS_ON_OUTER.iter().any(|m| d.message.starts_with(m))

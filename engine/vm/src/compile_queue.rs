@@ -152,6 +152,21 @@ pub fn submit(cx: &mut Isolate, request: Request, pending: Pending) -> Option<u3
     }
 }
 
+/// Waits for what is being compiled and installs everything.
+pub fn wait(cx: &mut Isolate) {
+    let queue = &mut tiering(cx).optimiser.queue;
+    while let Some(worker) = &queue.worker
+        && queue.waiting.iter().any(|w| w.ready.is_none())
+    {
+        let Ok((id, outcome)) = worker.outcomes.recv() else { break };
+        if let Some(w) = queue.waiting.iter_mut().find(|w| w.pending.code_id == id) {
+            w.ready = Some((0, outcome));
+        }
+    }
+    queue.waiting.iter_mut().filter_map(|w| w.ready.as_mut()).for_each(|r| r.0 = 0);
+    poll(cx);
+}
+
 /// Installs whatever is due.
 pub fn poll(cx: &mut Isolate) {
     if tiering(cx).optimiser.queue.waiting.is_empty() {

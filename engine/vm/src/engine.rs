@@ -27,6 +27,8 @@ pub struct Options {
     pub trace: Trace,
     /// Leave queued jobs (promise reactions) to [`Engine::run_jobs`]; otherwise every run drains them.
     pub manual_jobs: bool,
+    /// Let programs call V8's `%Name(...)` functions (see `natives`).
+    pub natives: bool,
     /// Moments at which the interpreter dumps its frames (see `frame_check`), with how many frames.
     pub watch_frames: Vec<(crate::frame_check::Moment, usize)>,
     pub rewrites: Rewrites,
@@ -87,6 +89,9 @@ impl Engine {
         cx.clock = options.clock;
         crate::tiering::install(&mut cx, options);
         tierproof_builtins::install(&mut cx);
+        if options.natives {
+            crate::natives::install(&mut cx);
+        }
         Engine { cx, link_failed: false, manual_jobs: options.manual_jobs }
     }
 
@@ -121,7 +126,7 @@ impl Engine {
 
     /// Parses a script; what runs it may be another engine of the same thread.
     pub fn compile(&self, source: &[u8], name: &str) -> Result<Script, ScriptError> {
-        Ok(tierproof_syntax::parse(source, name)?)
+        Ok(tierproof_syntax::parse_in(source, name, self.cx.dialect)?)
     }
 
     /// Parses and runs a script in the realm, then the jobs; its completion value. `name` is what error
@@ -144,7 +149,7 @@ impl Engine {
 
     /// Runs a module, then the jobs; `name` is the path that its imports are relative to.
     pub fn run_module(&mut self, source: &[u8], name: &str) -> Result<Completion, ScriptError> {
-        let parsed = tierproof_syntax::parse_module(source, name)?;
+        let parsed = tierproof_syntax::parse_module_in(source, name, self.cx.dialect)?;
         let mut ran = false;
         let run = |engine: &mut Engine| {
             let cx = &mut *engine.cx;

@@ -35,6 +35,7 @@ pub mod facts;
 pub mod frame_check;
 mod interrupt;
 mod loader;
+pub mod natives;
 pub mod optimise;
 pub mod stats;
 pub mod test262_agents;

@@ -13,11 +13,12 @@ use tierproof_bytecode::FunctionKind;
 use tierproof_heap::{FunctionDataRef, RootVisitor, Value};
 use tierproof_jit::CodeRange;
 use tierproof_lower::{CompiledCode, Effort, LowerOptions};
-use tierproof_runtime::Isolate;
 use tierproof_runtime::function::{data_flags, flags, function_kind};
 use tierproof_runtime::isolate::Invalidated;
 use tierproof_runtime::object::cell_meta;
+use tierproof_runtime::realms::realm_of;
 use tierproof_runtime::stack::Frame;
+use tierproof_runtime::{Isolate, RealmId};
 use tierproof_ssa::builder::BuildOptions;
 use tierproof_ssa::facts::Dependency;
 use tierproof_ssa::runtime_op::RuntimeOp;
@@ -155,6 +156,43 @@ pub fn consider(cx: &mut Isolate, data: FunctionDataRef, index: usize, offset: O
         // The prologue has run already; optimised code starts with the next call.
         None => 0,
         Some(at) => osr_entry(cx, data, index, at, target),
+    }
+}
+
+/// Compiles the function for this tier now, whatever its budget says.
+pub fn request(cx: &mut Isolate, data: FunctionDataRef, tier: Tier) {
+    let index = state_index(cx, data);
+    let t = tiering(cx);
+    let state = &mut t.functions[index].optimised;
+    let have = state.installed.map(|id| t.optimiser.codes[id as usize].tier);
+    let refused = flags(data) & data_flags::NO_OPTIMIZE != 0 || state.deopts >= MAX_DEOPTS;
+    if t.memory.is_none() || refused || have >= Some(tier) || realm_of(data) != RealmId::FIRST {
+        return;
+    }
+    crate::tiering::account(cx, index, data, false);
+    compile(cx, data, index, None, tier);
+}
+
+/// Makes the function ask for optimised code at its next back edge, as if it had run for long.
+pub fn heat(cx: &mut Isolate, data: FunctionDataRef) {
+    let index = state_index(cx, data);
+    crate::tiering::account(cx, index, data, false);
+    let s = &cx.schedule;
+    let enough = s.midtier_budget.max(s.toptier_budget).max(s.osr_budget).max(s.baseline_budget);
+    let f = &mut tiering(cx).functions[index];
+    f.ticks = f.ticks.max(enough as u64);
+    f.optimised.wants_top = true;
+    set_budget(cx, index, data, 1);
+}
+
+/// Takes all code of the function out of service.
+pub fn discard_all(cx: &mut Isolate, data: FunctionDataRef, why: &str) {
+    let bits = Value::from(data).to_bits();
+    let codes = &tiering(cx).optimiser.codes;
+    let ids: Vec<u32> =
+        (0..codes.len()).filter(|&i| codes[i].data == bits && !codes[i].invalid).map(|i| i as u32).collect();
+    for id in ids {
+        discard(cx, id, why);
     }
 }
 

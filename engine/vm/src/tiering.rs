@@ -197,6 +197,17 @@ pub fn set_budget(cx: &mut Isolate, index: usize, data: FunctionDataRef, budget:
     tiering(cx).functions[index].slice = budget;
 }
 
+/// Gives the function baseline code now, unless it has better.
+pub fn request_baseline(cx: &mut Isolate, data: FunctionDataRef) {
+    let index = state_index(cx, data);
+    let t = tiering(cx);
+    let f = &t.functions[index];
+    let has_code = f.baseline.is_some() || f.optimised.installed.is_some();
+    if t.memory.is_some() && !has_code && realm_of(data) == RealmId::FIRST {
+        compile_baseline(cx, index, data);
+    }
+}
+
 fn compile_baseline(cx: &mut Isolate, index: usize, data: FunctionDataRef) {
     let i = info(data);
     let start = std::time::Instant::now();

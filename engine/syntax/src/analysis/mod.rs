@@ -6,7 +6,7 @@
 //! function between the two is created behind it as well.
 
 use crate::scopes::*;
-use crate::source::Goal;
+use crate::source::{Goal, Marks};
 use crate::strings::{JsStr, js_string, js_string_of_literal, number_key};
 use oxc_allocator::Allocator;
 use oxc_ast::ast::*;
@@ -34,10 +34,14 @@ pub(crate) fn analyze<'a>(
     text: &'a str,
     goal: Goal<'_>,
     allocator: &'a Allocator,
-    marks: &[u32],
+    marks: &Marks,
 ) -> Result<Scopes<'a>, Failure> {
     let mut a = Analyzer {
-        out: Scopes { call_targets: marks.to_vec(), ..Scopes::default() },
+        out: Scopes {
+            call_targets: marks.call_targets.clone(),
+            natives: marks.natives.clone(),
+            ..Scopes::default()
+        },
         call_target: 0,
         scope: 0,
         function: 0,

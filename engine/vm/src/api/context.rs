@@ -213,7 +213,7 @@ impl<'a> Context<'a> {
     }
     /// Runs a script in the realm; its completion value. Jobs are left in the queue.
     pub fn eval(&mut self, source: &[u8], name: &str) -> Result<JsValue, Throw> {
-        match tierproof_syntax::parse(source, name) {
+        match tierproof_syntax::parse_in(source, name, self.cx.dialect) {
             Ok(parsed) => {
                 let global = self.cx.realm.global.into();
                 let f = self.cx.script_function(parsed)?;
