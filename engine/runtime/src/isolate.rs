@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rustc_hash::FxHashMap;
 use tierproof_base::{GcMode, Schedule};
 use tierproof_heap::{
-    CellRef, FunctionDataRef, GcSchedule, Heap, HeapConfig, ObjectRef, RootProvider, RootVisitor, TraceRoots,
-    Value,
+    CellRef, FunctionDataRef, FunctionRef, GcSchedule, Heap, HeapConfig, ObjectRef, RootProvider,
+    RootVisitor, TraceRoots, Value,
 };
 
 use crate::function::FunctionInfo;
@@ -249,6 +249,8 @@ pub struct Isolate {
     pub host_functions: Vec<HostFunction>,
     /// The source that code of an `eval` or `Function` belongs to, by number of source.
     pub parents_of_sources: FxHashMap<u32, u32>,
+    /// Functions that `%name` has called, one per Rust function and realm.
+    pub native_functions: Vec<FunctionRef>,
     /// FunctionData of builtin closures, one per Rust function (FunctionData never move).
     pub closure_data: Vec<FunctionDataRef>,
     /// Milliseconds since 1970; None for a logical clock that advances with the ticks.
@@ -379,6 +381,7 @@ impl Isolate {
             unhandled: VecDeque::new(),
             host_functions: Vec::new(),
             parents_of_sources: FxHashMap::default(),
+            native_functions: Vec::new(),
             closure_data: Vec::new(),
             clock: None,
             views: Default::default(),
@@ -535,6 +538,9 @@ impl RootProvider for Isolate {
         self.jobs.trace_roots(v);
         self.unhandled.trace_roots(v);
         self.agent.trace(v);
+        for f in &mut self.native_functions {
+            f.trace_roots(v);
+        }
         for data in &mut self.closure_data {
             data.trace_roots(v);
         }

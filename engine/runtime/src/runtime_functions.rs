@@ -8,6 +8,7 @@ use crate::isolate::{Isolate, JsResult};
 use crate::iteration::IteratorRecord;
 use crate::key::PropertyKey;
 use crate::object::{Descriptor, cell_meta};
+use crate::realms::realm_of;
 use crate::shapes::{ShapeId, attrs};
 
 impl Isolate {
@@ -82,7 +83,19 @@ impl Isolate {
             RuntimeFunction::NativeFunction => {
                 let name = self.to_rust_string(arg(0))?;
                 match (self.hooks.native)(self, &name) {
-                    Some(native) => Ok(self.native_closure(native, 0, Value::UNDEFINED).into()),
+                    Some(native) => {
+                        // the same function each time, as call sites expect
+                        let is = |f: &&FunctionRef| {
+                            let d = f.function_data();
+                            d.native() == native as usize && realm_of(d) == self.realm.id
+                        };
+                        if let Some(f) = self.native_functions.iter().find(is) {
+                            return Ok((*f).into());
+                        }
+                        let f = self.native_closure(native, 0, Value::UNDEFINED);
+                        self.native_functions.push(f);
+                        Ok(f.into())
+                    }
                     None => Err(self.reference_error(&format!("%{name} is not defined"))),
                 }
             }

@@ -182,7 +182,8 @@ pub fn heat(cx: &mut Isolate, data: FunctionDataRef) {
     let f = &mut tiering(cx).functions[index];
     f.ticks = f.ticks.max(enough as u64);
     f.optimised.wants_top = true;
-    set_budget(cx, index, data, 1);
+    // the next back edge finds it used up
+    set_budget(cx, index, data, 0);
 }
 
 /// Takes all code of the function out of service.

@@ -134,7 +134,7 @@ pub fn baseline_osr(cx: &mut Isolate, _: Args) -> JsResult {
         let d = f.function_data();
         compile(cx, d, Tier::Baseline)?;
         let index = state_index(cx, d);
-        tiering::set_budget(cx, index, d, 1);
+        tiering::set_budget(cx, index, d, 0);
     }
     Ok(Value::UNDEFINED)
 }
