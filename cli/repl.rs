@@ -75,10 +75,9 @@ impl Session {
                 self.settled(promise)?
             }
         };
-        self.shell.run_timers(&mut self.engine)?;
         let text = self.engine.with(|cx| Ok(cx.inspect(&value)))?;
         run::show(&text);
-        Ok(())
+        self.shell.run_timers(&mut self.engine)
     }
 
     /// Value of the promise that an input with `await` amounts to, `[ value ]` so that a promise in it

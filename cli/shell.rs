@@ -86,7 +86,7 @@ impl Shell {
         }
         let next = self.timers.borrow_mut().next();
         if let Some(timer) = next {
-            std::thread::sleep(timer.due.saturating_duration_since(Instant::now()));
+            wait(engine, timer.due)?;
             if let Some(period) = timer.repeat {
                 let due = Instant::now() + period;
                 let again = Timer {
@@ -102,6 +102,23 @@ impl Shell {
             return Ok(true);
         }
         Ok(false)
+    }
+}
+
+/// Sleeps until then, or until somebody interrupts the program.
+fn wait(engine: &Engine, until: Instant) -> Result<(), ScriptError> {
+    const LOOK: Duration = Duration::from_millis(20);
+    let interrupt = engine.interrupt();
+    loop {
+        if interrupt.is_requested() {
+            interrupt.clear();
+            return Err(ScriptError::Terminated(Termination::Interrupted));
+        }
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(());
+        }
+        std::thread::sleep(left.min(LOOK));
     }
 }
 

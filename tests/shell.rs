@@ -110,6 +110,14 @@ fn timers_run_in_order() {
 }
 
 #[test]
+fn timers_can_be_ended() {
+    let program = "setInterval(() => print('tick'), 1); setTimeout(() => print('never'), 100000);";
+    let o = tierproof(directory(&[]).path(), &["run", "--time-limit", "0.3", "-e", program], "");
+    assert_eq!((code(&o), stderr(&o).as_str()), (3, "Terminated: interrupted\n"));
+    assert!(stdout(&o).starts_with("tick\ntick\n"));
+}
+
+#[test]
 fn uncaught_errors_name_their_causes() {
     everywhere(
         "function inner() { throw new TypeError('bad', { cause: new Error('root', { cause: 'text' }) }); }\nfunction outer() {\n  inner();\n}\nfor (let i = 0; i < 3; i++) try { outer(); } catch {}\nouter();\n",

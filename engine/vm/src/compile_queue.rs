@@ -123,10 +123,10 @@ fn start_worker() -> Option<Worker> {
     Some(Worker { requests, outcomes })
 }
 
-/// Starts a compile the way the schedule says; the code's number when it is installed already.
-pub fn submit(cx: &mut Isolate, request: Request, pending: Pending) -> Option<u32> {
+/// Starts a compile to be installed as `install` says; the code's number when it is installed already.
+pub fn submit(cx: &mut Isolate, request: Request, pending: Pending, install: Install) -> Option<u32> {
     let facts = request.facts.clone();
-    match cx.schedule.install {
+    match install {
         Install::Sync => {
             let outcome = compile(request);
             crate::optimise::finish(cx, pending, facts, outcome)

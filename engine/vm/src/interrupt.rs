@@ -22,6 +22,11 @@ impl Interrupt {
         self.0.store(true, Ordering::Relaxed);
     }
 
+    /// Whether a request has had no effect yet.
+    pub fn is_requested(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
     /// Takes a request back that has had no effect yet.
     pub fn clear(&self) {
         self.0.store(false, Ordering::Relaxed);

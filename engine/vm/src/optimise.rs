@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use tierproof_base::schedule::{DeoptMode, TierMode};
+use tierproof_base::schedule::{DeoptMode, Install, TierMode};
 use tierproof_base::{Fuel, Tier};
 use tierproof_bytecode::FunctionKind;
 use tierproof_heap::{FunctionDataRef, RootVisitor, Value};
@@ -44,6 +44,8 @@ pub struct OptimisedState {
     pub refused: Vec<(Option<u32>, Tier)>,
     /// Midtier code has used its budget up: toptier is next.
     pub wants_top: bool,
+    /// The program itself asks for tiers (`natives`): it waits for code to be installed.
+    pub steered: bool,
     /// Being compiled, or waiting to be installed.
     pub pending: Vec<(Option<u32>, Tier)>,
 }
@@ -169,6 +171,7 @@ pub fn request(cx: &mut Isolate, data: FunctionDataRef, tier: Tier) {
     if t.memory.is_none() || refused || have >= Some(tier) || realm_of(data) != RealmId::FIRST {
         return;
     }
+    state.steered = true;
     crate::tiering::account(cx, index, data, false);
     compile(cx, data, index, None, tier);
 }
@@ -182,6 +185,7 @@ pub fn heat(cx: &mut Isolate, data: FunctionDataRef) {
     let f = &mut tiering(cx).functions[index];
     f.ticks = f.ticks.max(enough as u64);
     f.optimised.wants_top = true;
+    f.optimised.steered = true;
     // the next back edge finds it used up
     set_budget(cx, index, data, 0);
 }
@@ -287,7 +291,9 @@ fn compile(
         },
     };
     let pending = Pending { code_id, index, osr, tier, cells: captured.cells, changes: cx.prototype_changes };
-    crate::compile_queue::submit(cx, request, pending)
+    let steered = tiering(cx).functions[index].optimised.steered;
+    let install = if steered { Install::Sync } else { schedule.install };
+    crate::compile_queue::submit(cx, request, pending, install)
 }
 
 /// Takes a finished compile: books a bailout, or installs the code if what it relies on still holds.

@@ -80,12 +80,7 @@ fn compile(cx: &mut Isolate, d: FunctionDataRef, tier: Tier) -> JsResult<()> {
     match tier.min(cx.schedule.top()) {
         Tier::Interpreter => {}
         Tier::Baseline => tiering::request_baseline(cx, d),
-        tier => {
-            // whoever asks wants the next call to be in the new code
-            let install = std::mem::replace(&mut cx.schedule.install, Install::Sync);
-            optimise::request(cx, d, tier);
-            cx.schedule.install = install;
-        }
+        tier => optimise::request(cx, d, tier),
     }
     Ok(())
 }
