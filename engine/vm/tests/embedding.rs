@@ -240,6 +240,19 @@ fn limits_and_interrupts_leave_a_usable_engine() {
     }
 }
 
+#[test]
+fn the_stack_has_a_limit_of_its_own() {
+    let depth = |words: usize| {
+        let mut options = Options::default();
+        options.limits.stack_words = words;
+        let n = Engine::new(&options)
+            .eval(b"let n = 0; function f() { n++; f(); } try { f(); } catch { } n", "t");
+        n.unwrap().as_number().unwrap()
+    };
+    let (small, large) = (depth(1 << 13), depth(1 << 16));
+    assert!(small > 50.0 && large > small * 6.0, "{small} {large}");
+}
+
 /// Threads with ordinary stacks, each with isolates of its own, two of them interleaved.
 #[test]
 fn many_isolates() {
