@@ -112,19 +112,21 @@ fn loops_are_entered_and_left_in_the_middle() {
         print(loop(false)[0], loop(true)[0]);
         function again() { let n = 0; for (let i = 0; i < 50; i++) { %OptimizeOsr(); n += %CurrentFrameIsTurbofan(); } return n; }
         %PrepareFunctionForOptimization(again);
-        print(again() > 0);";
+        print(again() > 0);
+        function self() { let s = 0; for (let i = 0; i < 60; i++) { %OptimizeOsr(); s += i; if (i % 20 == 19) %DeoptimizeNow(); } return s; }
+        print(self());";
     for tier in TIERS {
         let out = lines(program, tier, &[]);
         assert_eq!(out[0], "19900 19900", "{tier}");
         let optimised = ["toptier", "normal", "jit-fuzzing"].contains(&tier);
-        assert_eq!(out[1], optimised.to_string(), "{tier}");
+        assert_eq!(out[1..], [optimised.to_string(), "1770".into()], "{tier}");
     }
     let (_, _, trace) = run(
         program,
         &["--allow-natives-syntax", "--trace-opt", "--trace-deopt", "--schedule", "install=sync"],
     );
     assert!(trace.contains("[completed optimizing <loop> (target TOPTIER) OSR]"), "{trace}");
-    assert!(trace.contains("[discarding code of <loop>: asked for by the program]"), "{trace}");
+    assert!(trace.contains("[discarding code of <self>: asked for by the program]"), "{trace}");
 }
 
 /// Frames of functions that call a deopt of themselves, of their caller, of a function inlined into
@@ -167,6 +169,7 @@ fn objects_are_looked_at() {
         const b = new ArrayBuffer(8); %ArrayBufferDetach(b); print(b.byteLength);
         Promise.resolve().then(() => print('job')); %PerformMicrotaskCheckpoint(); print('after');
         %CollectGarbage(null);
+        print(%ConstructDouble(0x3FF80000, 0), %HasDictionaryElements(%NormalizeElements([1])), %IsJSReceiver(1), %ConstructSlicedString('abcdef', 4));
         print(%DebugPrint({ v: 1 }).v, %FlattenString(%ConstructConsString('aaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbbb')).length);";
     let expected = [
         "true true true true true",
@@ -179,6 +182,7 @@ fn objects_are_looked_at() {
         "0",
         "job",
         "after",
+        "1.5 true false ef",
         "1 33",
     ];
     for tier in TIERS {

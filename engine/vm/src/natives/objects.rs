@@ -99,6 +99,33 @@ pub fn concatenate(cx: &mut Isolate, args: Args) -> JsResult {
     let (a, b) = (cx.to_string(args.get(0))?, cx.to_string(args.get(1))?);
     Ok(cx.concat(a, b)?.into())
 }
+/// `%ConstructSlicedString(s, from)`
+pub fn slice(cx: &mut Isolate, args: Args) -> JsResult {
+    let s = cx.to_string(args.get(0))?;
+    let length = strings::units(cx, s).len();
+    let from = if args.get(1).is_smi() { args.get(1).as_smi().max(0) as usize } else { 0 };
+    Ok(cx.substring(s, from.min(length), length).into())
+}
+/// `%ConstructDouble(high, low)`: the number with these halves.
+pub fn construct_double(cx: &mut Isolate, args: Args) -> JsResult {
+    let (high, low) = (cx.to_uint32(args.get(0))?, cx.to_uint32(args.get(1))?);
+    Ok(Value::number(f64::from_bits(u64::from(high) << 32 | u64::from(low))))
+}
+/// `%NormalizeElements(o)`: elements as dictionary.
+pub fn normalize_elements(cx: &mut Isolate, args: Args) -> JsResult {
+    let plain = object(args).filter(|o| matches!(o.kind(), CellKind::Object | CellKind::Array));
+    if let Some(o) = plain.filter(|o| !o.elements_kind().is_dictionary()) {
+        cx.to_dictionary_elements(o);
+    }
+    Ok(args.get(0))
+}
+pub fn is_object(_: &mut Isolate, args: Args) -> JsResult {
+    answer(args.get(0).is_object())
+}
+/// `%ArrayIteratorProtector()`: arrays are iterated without asking.
+pub fn array_iterator_protector(cx: &mut Isolate, _: Args) -> JsResult {
+    answer(!cx.jit.array_iterator_next.is_hole())
+}
 pub fn string_max_length(_: &mut Isolate, _: Args) -> JsResult {
     Ok(Value::number(strings::MAX_LENGTH as f64))
 }
