@@ -24,6 +24,9 @@ pub struct Args {
     /// Run everything in this process (a crash ends it)
     #[arg(long)]
     in_process: bool,
+    /// Instead of the matrix: leave optimised code at up to N checkpoints of each program, one a run
+    #[arg(long, value_name = "N")]
+    sweep: Option<usize>,
     /// Programs at the same time
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
@@ -58,7 +61,15 @@ pub fn main(args: Args) -> Result<i32, String> {
     let default = std::thread::available_parallelism().map_or(1, |n| n.get());
     let jobs = if args.in_process { 1 } else { args.jobs.unwrap_or(default).max(1) };
     let timeout = Duration::from_secs(args.timeout.max(1));
-    Ok(run_all(&found, &args.common, args.in_process, jobs, timeout, false))
+    let how = How {
+        common: &args.common,
+        in_process: args.in_process,
+        jobs,
+        timeout,
+        replay: false,
+        sweep: args.sweep,
+    };
+    Ok(run_all(&found, &how))
 }
 
 pub fn replay(args: ReplayArgs) -> Result<i32, String> {
@@ -73,17 +84,51 @@ pub fn replay(args: ReplayArgs) -> Result<i32, String> {
         eprintln!("error: {}: no `// schedule:` comment, and no --schedule", args.file.display());
         return Ok(USAGE);
     }
-    Ok(run_all(&[args.file], &args.common, args.in_process, 1, Duration::from_secs(600), true))
+    let how = How {
+        common: &args.common,
+        in_process: args.in_process,
+        jobs: 1,
+        timeout: Duration::from_secs(600),
+        replay: true,
+        sweep: None,
+    };
+    Ok(run_all(&[args.file], &how))
 }
 
-fn run_all(
-    paths: &[PathBuf],
-    common: &Common,
-    in_process: bool,
-    jobs: usize,
-    timeout: Duration,
-    replay: bool,
-) -> i32 {
+/// How programs are run.
+pub struct How<'a> {
+    pub common: &'a Common,
+    pub in_process: bool,
+    pub jobs: usize,
+    pub timeout: Duration,
+    pub replay: bool,
+    pub sweep: Option<usize>,
+}
+
+fn run_all(paths: &[PathBuf], how: &How<'_>) -> i32 {
+    let json_wanted = how.common.json;
+    let all = judge_all(paths, how, |j| {
+        if !json_wanted {
+            show(j);
+        }
+    });
+    if json_wanted {
+        println!("{}", json(&all));
+    } else if all.len() > 1 {
+        anstream::println!("{}", render::summary(&all));
+    }
+    if all.iter().any(|j| j.is_finding()) {
+        FOUND
+    } else if all.iter().any(|j| matches!(j.report.outcome, Outcome::CouldNotRun(_))) {
+        COULD_NOT_RUN
+    } else {
+        OK
+    }
+}
+
+/// Runs programs, some at the same time; `each` is told of them in order.
+pub fn judge_all(paths: &[PathBuf], how: &How<'_>, each: impl Fn(&Judged)) -> Vec<Judged> {
+    let &How { common, in_process, jobs, timeout, replay, sweep } = how;
     let bar = if std::io::stderr().is_terminal() && !common.json && paths.len() > 1 {
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {msg}");
         ProgressBar::new(paths.len() as u64)
@@ -92,7 +137,7 @@ fn run_all(
         ProgressBar::hidden()
     };
     let one = |path: &Path| {
-        let arguments = worker::Args { file: path.to_owned(), common: common.clone(), replay };
+        let arguments = worker::Args { file: path.to_owned(), common: common.clone(), replay, sweep };
         let report = if in_process {
             worker::run(&arguments, false).unwrap_or_else(|e| Report {
                 program: path.display().to_string(),
@@ -128,26 +173,12 @@ fn run_all(
             done[i] = Some(judged);
             while let Some(Some(j)) = done.get(printed) {
                 printed += 1;
-                if !common.json {
-                    bar.suspend(|| show(j));
-                }
+                bar.suspend(|| each(j));
             }
         }
     });
     bar.finish_and_clear();
-    let all: Vec<Judged> = done.into_iter().flatten().collect();
-    if common.json {
-        println!("{}", json(&all));
-    } else if all.len() > 1 {
-        anstream::println!("{}", render::summary(&all));
-    }
-    if all.iter().any(|j| j.is_finding()) {
-        FOUND
-    } else if all.iter().any(|j| matches!(j.report.outcome, Outcome::CouldNotRun(_))) {
-        COULD_NOT_RUN
-    } else {
-        OK
-    }
+    done.into_iter().flatten().collect()
 }
 
 fn show(j: &Judged) {
@@ -227,6 +258,7 @@ pub fn in_worker(args: &worker::Args, timeout: Duration) -> Report {
     if args.replay {
         command.arg("--replay");
     }
+    command.args(args.sweep.iter().map(|n| format!("--sweep={n}")));
     let spawned =
         command.arg(&args.file).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn();
     let mut child = match spawned {
@@ -269,19 +301,10 @@ pub fn in_worker(args: &worker::Args, timeout: Duration) -> Report {
             Some(Ok(report)) => report,
             _ => failed(Outcome::Crashed(format!("worker sent no report{place}"))),
         },
-        Ok(s) => failed(Outcome::Crashed(format!("crashed ({}){place}", describe(s)))),
+        Ok(s) => failed(Outcome::Crashed(format!(
+            "crashed ({}){place}",
+            tierproof_oracle::trial::pool::describe(s)
+        ))),
         Err(how) => failed(Outcome::Crashed(format!("{how}{place}"))),
     }
-}
-
-/// How a process ended.
-pub fn describe(status: std::process::ExitStatus) -> String {
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::ExitStatusExt;
-        if let Some(signal) = status.signal() {
-            return format!("signal {signal}");
-        }
-    }
-    format!("exit code {}", status.code().unwrap_or(-1))
 }

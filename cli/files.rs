@@ -100,3 +100,13 @@ fn expected_line(line: &str) -> Option<String> {
     let rest = line.strip_prefix("//>")?;
     Some(rest.strip_prefix(' ').unwrap_or(rest).to_owned())
 }
+
+/// Writes a file so that it is there either whole or not at all.
+pub fn write_atomically(path: &Path, content: &str) -> Result<(), String> {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = path.with_file_name(name);
+    std::fs::write(&temporary, content)
+        .and_then(|_| std::fs::rename(&temporary, path))
+        .map_err(|e| format!("{}: {e}", path.display()))
+}

@@ -9,7 +9,10 @@ mod diff;
 mod excerpt;
 mod files;
 mod fuzz;
+mod gate;
 mod options;
+mod page;
+mod reduce;
 mod render;
 mod repl;
 mod run;
@@ -54,8 +57,14 @@ enum Command {
     Fuzz(fuzz::Args),
     /// Run a finding again: the reference and the schedule in the file's first comment
     Replay(diff::ReplayArgs),
-    /// Name the rewrite of the optimiser that a divergence hangs on
+    /// Name the part of the engine that a divergence or crash hangs on
     Bisect(bisect::Args),
+    /// Shrink the program and the schedule of a finding, or a file for any command
+    Reduce(reduce::Args),
+    /// All checks of a change in one command, for pull requests
+    Gate(gate::Args),
+    /// Hunt the planted faults and report the score (build with `--features faults`)
+    Faults(fuzz::FaultsArgs),
     /// Compile cost, code size and bytecode size over programs
     Stats(stats::Args),
     /// The tiers against each other and against other engines: one interleaved run, ratios
@@ -68,8 +77,8 @@ enum Command {
     Test262Worker(test262::Args),
     #[command(hide = true, name = "fuzz-worker")]
     FuzzWorker(fuzz::WorkerArgs),
-    #[command(hide = true, name = "fuzz-reduce")]
-    FuzzReduce(fuzz::ReduceArgs),
+    #[command(hide = true, name = "trial-worker")]
+    TrialWorker,
 }
 
 fn main() {
@@ -94,7 +103,10 @@ fn main() {
         Command::Test262Worker(a) => test262::worker(a),
         Command::DiffWorker(a) => worker::main(a),
         Command::FuzzWorker(a) => fuzz::worker(a),
-        Command::FuzzReduce(a) => fuzz::reducer(a),
+        Command::Reduce(a) => reduce::main(a),
+        Command::Gate(a) => gate::main(a),
+        Command::Faults(a) => fuzz::hunt(a),
+        Command::TrialWorker => bisect::worker(),
     };
     exit(code);
 }

@@ -17,9 +17,9 @@ use tierproof_oracle::conformance::{Executor, Metadata, Outcome, Results, Suite,
 use tierproof_oracle::{Row, named_rows};
 use tierproof_vm::Engine;
 
-use crate::diff::describe;
 use crate::options::combine;
 use crate::{COULD_NOT_RUN, FOUND, OK};
+use tierproof_oracle::trial::pool::describe;
 
 #[derive(clap::Args, Clone)]
 pub struct Args {

@@ -4,6 +4,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use tierproof_base::Tier;
 use tierproof_oracle::matrix::{self, Program, Report, Row};
 use tierproof_oracle::{Outcome, named_rows};
 use tierproof_vm::Engine;
@@ -19,6 +20,9 @@ pub struct Args {
     /// Only the reference and the schedule given by options and head comment
     #[arg(long)]
     pub replay: bool,
+    /// Instead of the matrix: leave optimised code at each of N checkpoints
+    #[arg(long, value_name = "N")]
+    pub sweep: Option<usize>,
 }
 
 /// Prefix of the line that announces a row.
@@ -44,15 +48,32 @@ pub fn run(args: &Args, announce: bool) -> Result<Report, String> {
     let rows = rows(args, &source)?;
     let program = Program { name, source, defines: args.common.define.clone() };
     let limits = args.common.limits();
-    Ok(Engine::on_big_stack(|| {
-        matrix::run_rows_with(&program, &rows, &limits, |row, _| {
-            if announce {
-                println!("{ROW}{} {}", row.name, row.schedule);
-                let _ = std::io::stdout().flush();
-            }
+    let tell = |row: &Row| {
+        if announce {
+            println!("{ROW}{} {}", row.name, row.schedule);
+            let _ = std::io::stdout().flush();
+        }
+    };
+    Ok(Engine::on_big_stack(|| match args.sweep {
+        Some(most) => sweep(&program, most, &limits, tell),
+        None => matrix::run_rows_with(&program, &rows, &limits, |row, _| {
+            tell(row);
             true
-        })
+        }),
     }))
+}
+
+/// The sweeps of both optimising tiers as one report.
+fn sweep(program: &Program, most: usize, limits: &matrix::Limits, tell: impl Fn(&Row)) -> Report {
+    let mut first = tierproof_oracle::sweep::sweep(program, Tier::Toptier, most, limits, &tell);
+    if first.outcome == Outcome::Agree {
+        let second = tierproof_oracle::sweep::sweep(program, Tier::Midtier, most, limits, &tell);
+        if let Outcome::Diverges { .. } = second.outcome {
+            return second;
+        }
+        first.rows.extend(second.rows.into_iter().skip(1));
+    }
+    first
 }
 
 /// The rows: all named schedules; or the reference and one schedule, if options name a tier.

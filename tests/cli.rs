@@ -330,3 +330,28 @@ fn speed_compares_the_tiers_and_checks_what_is_printed() {
     assert_eq!(bad.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&bad.stderr).contains("sum on interpreter: printed"), "names the engine");
 }
+
+#[test]
+fn reduce_works_for_any_command() {
+    let (dir, path) = file("big.txt", "one\ntwo (keep this) three\nfour\nthe needle is here\nlast\n");
+    let out = dir.path().join("small.txt").display().to_string();
+    let path = path.display().to_string();
+    let command = "sh -c 'grep -q needle \"$1\" && exit 3; exit 0' x {}";
+    let o = tierproof(&["reduce", &path, "--output", &out, "--command", command]);
+    assert_eq!(code(&o), 0, "{}{}", stdout(&o), stderr(&o));
+    assert_eq!(std::fs::read_to_string(&out).unwrap().trim(), "needle");
+    let o = tierproof(&["reduce", &path, "--command", "true {}"]);
+    assert_eq!(code(&o), 1, "nothing fails there: {}", stderr(&o));
+    assert_eq!(code(&tierproof(&["reduce", &path, "--command", "true"])), 2);
+}
+
+#[test]
+fn reduce_and_bisect_say_when_there_is_nothing() {
+    let (_d, path) = file("fine.js", "print(1);");
+    let path = path.display().to_string();
+    let o = tierproof(&["reduce", &path, "--tier", "toptier"]);
+    assert_eq!(code(&o), 3, "{}", stderr(&o));
+    assert!(stderr(&o).contains("nothing to reduce"));
+    let o = tierproof(&["bisect", &path, "--tier", "toptier"]);
+    assert_eq!((code(&o), stdout(&o).trim()), (3, "the rows agree"));
+}

@@ -12,7 +12,9 @@ pub mod matrix;
 pub mod observation;
 pub mod reduce;
 pub mod state;
+pub mod sweep;
 pub mod target;
+pub mod trial;
 pub mod verdict;
 
 pub use matrix::{Limits, Outcome, Program, Report, Row, RowReport, named_rows};

@@ -5,13 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
-use tierproof_base::fuel::RewriteId;
+use tierproof_base::fuel::{Permits, Rewrite};
 use tierproof_base::schedule::TierMode;
 use tierproof_base::{Schedule, Tier};
 use tierproof_heap::Value;
 use tierproof_runtime::attrs;
 use tierproof_vm::frame_check::{FrameRecord, Moment};
-use tierproof_vm::{Engine, Options, Rewrites, TierStats, Trace};
+use tierproof_vm::{Engine, Options, TierStats, Trace};
 
 use crate::checks;
 use crate::observation::{End, Observation};
@@ -35,7 +35,9 @@ pub struct Limits {
     pub ticks: Option<u64>,
     /// When row one takes longer, the others are not run.
     pub reference_millis: Option<f64>,
-    pub rewrites: Rewrites,
+    pub permits: Permits,
+    /// Keep the printed graph of every optimised function after this pass.
+    pub keep_ir: Option<String>,
     pub trace: Trace,
 }
 
@@ -70,6 +72,8 @@ pub struct RowReport {
     /// Whether the row entered its tier at all. If not, its verdict says nothing about the tier.
     pub executed: bool,
     pub deopts: u64,
+    /// Reason, opcode and tier of each kind of deopt that happened.
+    pub deopt_cells: Vec<(String, String, String)>,
     pub osr_entries: u64,
     pub compiles: u64,
     pub bailouts: Vec<(String, u64)>,
@@ -126,8 +130,12 @@ pub struct Run {
     pub rebuilt: Vec<FrameRecord>,
     /// Frames found at the watched moments.
     pub watched: Vec<FrameRecord>,
-    /// Rewrites done (when `Limits::rewrites` records).
-    pub rewrites: Vec<(RewriteId, String)>,
+    /// Rewrites done (when `Limits::permits` records).
+    pub rewrites: Vec<Rewrite>,
+    /// Rewrites asked for and refused (likewise).
+    pub refused: Vec<Rewrite>,
+    /// Graphs kept (see `Limits::keep_ir`).
+    pub kept_ir: Vec<String>,
 }
 
 /// One run that dumps the interpreter's frames at the given moments. Must be called on a big stack.
@@ -143,7 +151,8 @@ pub fn run_watching(
         schedule,
         trace: limits.trace.clone(),
         watch_frames,
-        rewrites: limits.rewrites.clone(),
+        permits: limits.permits.clone(),
+        keep_ir: limits.keep_ir.clone(),
         ..Options::default()
     };
     if limits.heap_bytes.is_some() {
@@ -161,6 +170,8 @@ pub fn run_watching(
             rebuilt: engine.rebuilt_frames(),
             watched: engine.watched_frames(),
             rewrites: engine.rewrites(),
+            refused: engine.refused_rewrites(),
+            kept_ir: engine.kept_ir(),
         }
     });
     catch_unwind(run).unwrap_or_else(|panic| {
@@ -175,6 +186,8 @@ pub fn run_watching(
             rebuilt: Vec::new(),
             watched: Vec::new(),
             rewrites: Vec::new(),
+            refused: Vec::new(),
+            kept_ir: Vec::new(),
         }
     })
 }
@@ -218,6 +231,9 @@ pub fn run_rows_with(
         if verdict == Verdict::Same && !rebuilt.is_empty() {
             verdict = checks::frames::check(program, limits, &rebuilt);
         }
+        if verdict == Verdict::Same {
+            verdict = checks::churn::check(&stats);
+        }
         out.push(report_row(row, observation, &stats, millis, verdict));
         if out.len() == 1
             && let Some(outcome) = unusable(&out[0].observation).or_else(|| {
@@ -259,6 +275,11 @@ fn report_row(
         own_share,
         executed,
         deopts: stats.deopts,
+        deopt_cells: stats
+            .deopt_cells
+            .keys()
+            .map(|(reason, opcode, tier)| (reason.to_string(), opcode.to_string(), tier.name().to_owned()))
+            .collect(),
         osr_entries: stats.osr_entries,
         compiles: stats.compiles[1..].iter().map(|c| c.compiles).sum(),
         bailouts: stats.bailouts.clone(),
@@ -271,7 +292,7 @@ fn report_row(
 const LATER_GLOBALS: &[&str] = &["Intl"];
 
 /// Whether the reference run shows that the program is outside what the engine supports, or failed.
-fn unusable(o: &Observation) -> Option<Outcome> {
+pub(crate) fn unusable(o: &Observation) -> Option<Outcome> {
     const MARK: &str = "not supported yet: ";
     let construct = |text: &str| text.split_once(MARK).map(|(_, c)| Outcome::NotSupported(c.into()));
     match &o.end {

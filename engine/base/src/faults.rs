@@ -23,11 +23,27 @@ faults! {
     F008 = "lowering", "a lazy deopt after a call whose result optimised code ignores does not write the result";
     F014 = "effects", "an element store with a negative or fractional number as key is modelled as calling no user code";
     F015 = "graph-build", "an inlined load of a hole, or behind an array's end, ignores elements on the prototype chain";
+    F019 = "dead-code", "arithmetic on anything but objects counts as free of effects, although BigInt operands make it throw";
     F022 = "truncation", "an int32 addition with one truncating use loses its overflow check for all uses";
+    F025 = "lowering", "Math.min and Math.max become a comparison and a selection, whatever the sign of zeros";
+    F026 = "truncation", "arithmetic modulo 2^32 is taken although intermediate results pass 2^53";
+    F027 = "range", "a loop variable that is also set to a constant in the loop still counts as only stepping";
     F028 = "range", "an int32 loop phi that is multiplied has the range of the first iteration's product";
     F029 = "gvn", "the value-number key ignores the overflow mode of int32 add, sub and mul";
+    F031 = "load-elim", "a store to a property slot leaves what is known about the same slot of other names for the object";
+    F032 = "load-elim", "a store to an element leaves what is known about elements at other variable indices";
+    F042 = "inliner", "an inlined closure that is no constant runs in the scope of the function it is inlined into";
+    F044 = "range", "a wrapping addition has the range of the exact sum";
+    F045 = "range", "a bounds check is dropped when the index is below the length, be it negative or not";
     F047 = "load-elim", "facts about an array's elements are not killed by a call";
     F050 = "lowering", "an inlined store of a cell into a property slot has no write barrier";
+    F063 = "lowering", "a uint32 is converted to a double as if it were signed";
+    F067 = "baseline", "the last of more than 16 registers is not cleared at entry";
+    F068 = "baseline", "a store cache that finds no room in the object has lost the value when it calls the slow path";
+    F069 = "deps", "code that embeds the value of a global variable is not told when it changes";
+    F073 = "compile-queue", "code is installed although a global value that it embeds has changed since it was compiled";
+    F078 = "lowering", "no exception check behind the runtime call of a keyed load";
+    F086 = "feedback", "a deopt for a wrong kind of object is not remembered, so that the same code is made again for ever";
 }
 
 #[cfg(feature = "faults")]

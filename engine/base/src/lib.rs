@@ -7,6 +7,6 @@ pub mod random;
 pub mod schedule;
 
 pub use faults::{Fault, fault};
-pub use fuel::{Fuel, RewriteId};
+pub use fuel::{Fuel, Permits, Rewrite, RewriteId};
 pub use random::Random;
 pub use schedule::{Feedback, GcMode, Schedule, Tier};

@@ -11,6 +11,7 @@ mod cold;
 mod opcodes;
 mod properties;
 
+use tierproof_base::faults::{Fault, fault};
 use tierproof_bytecode::instruction::{Reg as VmReg, decode_all, dispatch, frame};
 use tierproof_bytecode::template::TypeOfLiteral;
 use tierproof_bytecode::{CodeTemplate, Instruction, OpcodeHandler};
@@ -43,8 +44,9 @@ pub struct FunctionTraits {
     pub returns_this: bool,
 }
 
-/// Compiles a function. Never fails: every opcode has a template.
-pub fn compile(template: &CodeTemplate, traits: FunctionTraits) -> BaselineCode {
+/// Compiles a function. Never fails: every opcode has a template. Instructions at the offsets of
+/// `interpreted` (ascending) get no template but a call of the interpreter; see [`can_be_interpreted`].
+pub fn compile(template: &CodeTemplate, traits: FunctionTraits, interpreted: &[u32]) -> BaselineCode {
     let mut c = Compiler {
         m: Masm::default(),
         template,
@@ -72,7 +74,11 @@ pub fn compile(template: &CodeTemplate, traits: FunctionTraits) -> BaselineCode 
         c.m.bind(l);
         positions.push((i.offset, c.m.code.len() as u32));
         c.at = i;
-        dispatch(&mut c, &i);
+        if interpreted.binary_search(&i.offset).is_ok() && can_be_interpreted(&i) {
+            c.interpret();
+        } else {
+            dispatch(&mut c, &i);
+        }
         if i.opcode == tierproof_bytecode::Opcode::JumpLoop
             && let Some(t) = i.jump_target()
             && !loops.contains(&t)
@@ -86,6 +92,13 @@ pub fn compile(template: &CodeTemplate, traits: FunctionTraits) -> BaselineCode 
     let (bytes, labels) = c.m.finish();
     let loop_entries = stubs.into_iter().map(|(t, l)| (t, labels[l.index()])).collect();
     BaselineCode { bytes, loop_entries, positions }
+}
+
+/// Whether an instruction may be left to the interpreter: it goes on with the next one.
+pub fn can_be_interpreted(i: &Instruction) -> bool {
+    use tierproof_bytecode::Opcode;
+    let effects = i.opcode.info().effects;
+    !effects.jumps && !effects.ends && i.opcode != Opcode::ResumeGenerator
 }
 
 /// What a call's `this` is.
@@ -232,7 +245,7 @@ impl Compiler<'_> {
             // The rest in a loop.
             let m = &mut self.m;
             m.lea(RAX, word(16));
-            m.lea(RDX, word(size));
+            m.lea(RDX, word(if fault(Fault::F067) { size - 1 } else { size }));
             let top = m.here();
             m.store_imm(mem(RAX, 0), UNDEFINED);
             m.add_imm(RAX, 8);

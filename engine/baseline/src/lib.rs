@@ -13,4 +13,4 @@ mod compiler;
 mod masm;
 
 #[cfg(target_arch = "x86_64")]
-pub use compiler::{BaselineCode, FunctionTraits, compile};
+pub use compiler::{BaselineCode, FunctionTraits, can_be_interpreted, compile};

@@ -2,6 +2,7 @@
 
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Value, types};
+use tierproof_base::faults::{Fault, fault};
 use tierproof_heap::Value as JsValue;
 use tierproof_ssa::node::Condition;
 use tierproof_ssa::{DeoptReason, NodeId, Op, RuntimeOp};
@@ -136,6 +137,10 @@ impl Emitter<'_, '_> {
         result
     }
     fn min_max(&mut self, x: Value, y: Value, min: bool) -> Value {
+        if fault(Fault::F025) {
+            let less = self.b.ins().fcmp(if min { FloatCC::LessThan } else { FloatCC::GreaterThan }, x, y);
+            return self.b.ins().select(less, x, y);
+        }
         // Cranelift's fmin and fmax agree with Math.min and Math.max on NaN and signed zeros.
         if min { self.b.ins().fmin(x, y) } else { self.b.ins().fmax(x, y) }
     }
@@ -249,6 +254,10 @@ impl Emitter<'_, '_> {
             }
             Op::UnsafeUint32ToInt32 | Op::Int32ToUint32 => v!(0),
             Op::Int32ToFloat64 => {
+                let a = v!(0);
+                self.b.ins().fcvt_from_sint(types::F64, a)
+            }
+            Op::Uint32ToFloat64 if fault(Fault::F063) => {
                 let a = v!(0);
                 self.b.ins().fcvt_from_sint(types::F64, a)
             }

@@ -9,6 +9,7 @@ use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, Variable};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
+use tierproof_base::faults::{Fault, fault};
 use tierproof_bytecode::instruction::frame;
 use tierproof_heap::Value as JsValue;
 use tierproof_heap::layout;
@@ -357,6 +358,8 @@ impl Emitter<'_, '_> {
                 self.b.ins().brif(is_exception, target, &args, next, &[]);
                 self.b.switch_to_block(next);
             }
+            None if fault(Fault::F078)
+                && matches!(graph.op(n), Op::CallRuntime { function: RuntimeOp::GetKeyed, .. }) => {}
             None => {
                 let out = self.exception_return();
                 self.leave_if(is_exception, out);

@@ -5,10 +5,11 @@
 //!   return v9
 
 use tierproof_base::Fuel;
+use tierproof_base::faults::{Fault, fault};
 use tierproof_ssa::analysis::Skeleton;
 use tierproof_ssa::builder::{remove_param, remove_unreachable};
 use tierproof_ssa::pipeline::Pass;
-use tierproof_ssa::{Facts, FrameId, Graph, NodeId, Op, Terminator};
+use tierproof_ssa::{BlockId, Facts, FrameId, Graph, NodeId, Op, Terminator};
 
 pub const DEAD_CODE: Pass = Pass { name: "DEAD_CODE", run };
 
@@ -27,8 +28,19 @@ fn guards_own_result(op: &Op) -> bool {
     )
 }
 
-fn run(graph: &mut Graph, _: &Facts, _: &mut Fuel) -> bool {
+/// Planted fault F019: generic arithmetic without a handler is taken to have no effect.
+fn is_arithmetic_call(graph: &Graph, b: BlockId, n: NodeId) -> bool {
+    use tierproof_ssa::RuntimeOp::*;
+    fault(Fault::F019)
+        && matches!(graph.op(n), Op::CallRuntime { function: Add | Sub | Mul | Div | Mod, .. })
+        && !matches!(graph.block(b).terminator, Terminator::Invoke { .. })
+}
+
+fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
     remove_unreachable(graph);
+    if !fuel.allow(&graph.name, "DEAD_CODE", "Graph", graph.osr_offset.map_or(0, |o| o + 1)) {
+        return false;
+    }
     let skeleton = Skeleton::new(graph);
     let mut live = vec![false; graph.nodes.len()];
     let mut frames = vec![false; graph.frames.len()];
@@ -38,7 +50,8 @@ fn run(graph: &mut Graph, _: &Facts, _: &mut Fuel) -> bool {
         let block = graph.block(b);
         for &n in &block.nodes {
             let op = graph.op(n);
-            if !op.is_removable() && !guards_own_result(op) && !matches!(op, Op::Phi { .. }) {
+            let needed = !op.is_removable() && !guards_own_result(op) && !matches!(op, Op::Phi { .. });
+            if needed && !is_arithmetic_call(graph, b, n) {
                 work.push(n);
             }
         }

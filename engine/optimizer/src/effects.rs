@@ -1,11 +1,35 @@
 //! What nodes write, as the passes see it.
 
+use tierproof_base::Fuel;
 use tierproof_base::faults::{Fault, fault};
 use tierproof_ssa::node::alias;
 use tierproof_ssa::{BlockId, Graph, NodeId, Op, RuntimeOp};
 
 /// Alias classes that a node writes.
 pub fn writes(graph: &Graph, n: NodeId) -> u16 {
+    if graph.doubted.contains(&n) { alias::WORLD } else { declared(graph, n) }
+}
+
+/// Asks for each node that claims to write something, but not everything, whether the claim may be
+/// believed: the passes treat the others as if they wrote everything. Called before the first pass.
+pub fn doubt(graph: &mut Graph, fuel: &mut Fuel) {
+    if fuel.permits.is_free() {
+        return;
+    }
+    let mut doubted = Vec::new();
+    for b in graph.block_ids() {
+        for &n in &graph.block(b).nodes {
+            let (declared, node) = (declared(graph, n), graph.node(n));
+            let claims = declared != 0 && declared != alias::WORLD;
+            if claims && !fuel.allow(&graph.name, "EFFECTS", node.op.info().name, node.site) {
+                doubted.push(n);
+            }
+        }
+    }
+    graph.doubted = doubted;
+}
+
+fn declared(graph: &Graph, n: NodeId) -> u16 {
     let node = graph.node(n);
     if fault(Fault::F014)
         && matches!(node.op, Op::CallRuntime { function: RuntimeOp::SetKeyed, .. })

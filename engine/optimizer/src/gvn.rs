@@ -66,7 +66,7 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
                 };
                 let entries = table.entry(key).or_default();
                 if let Some(&(first, _)) = entries.iter().find(|(_, block)| skeleton.dominates(*block, b)) {
-                    if fuel.allow(&name, "GVN", graph.node(n).site) {
+                    if fuel.allow(&name, "GVN", graph.op(n).info().name, graph.node(n).site) {
                         replacements.set(n, first);
                         continue;
                     }

@@ -82,7 +82,7 @@ fn hoist_loop(
             } else {
                 always || is_cheap(op)
             };
-            if !movable || !fuel.allow(&name, "HOIST", graph.node(n).site) {
+            if !movable || !fuel.allow(&name, "HOIST", graph.op(n).info().name, graph.node(n).site) {
                 continue;
             }
             if graph.op(n).info().eager.is_some() {

@@ -62,7 +62,8 @@ fn is_fresh(graph: &Graph, n: NodeId) -> bool {
 
 /// Whether a store to `a` can change `b`.
 fn may_alias(graph: &Graph, a: Place, b: Place) -> bool {
-    let objects = |x: NodeId, y: NodeId| x == y || !(is_fresh(graph, x) && is_fresh(graph, y));
+    let objects =
+        |x: NodeId, y: NodeId| x == y || !(is_fresh(graph, x) && is_fresh(graph, y) || fault(Fault::F031));
     match (a, b) {
         (Place::Slot(x, p), Place::Slot(y, q)) => p == q && objects(x, y),
         (Place::Context(_, i), Place::Context(_, j)) => i == j,
@@ -70,7 +71,7 @@ fn may_alias(graph: &Graph, a: Place, b: Place) -> bool {
         (Place::Element(_, i), Place::Element(_, j))
         | (Place::DoubleElement(_, i), Place::DoubleElement(_, j)) => match (graph.op(i), graph.op(j)) {
             (Op::ConstInt32 { value: x }, Op::ConstInt32 { value: y }) => x == y,
-            _ => true,
+            _ => i == j || !fault(Fault::F032),
         },
         _ => false,
     }
@@ -129,7 +130,7 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
             };
             if let Some(place) = loaded {
                 match memory.get(&place) {
-                    Some(&value) if fuel.allow(&name, "LOAD_ELIMINATION", node.site) => {
+                    Some(&value) if fuel.allow(&name, "LOAD_ELIMINATION", node.op.info().name, node.site) => {
                         replacements.set(n, value)
                     }
                     Some(_) => {}

@@ -94,7 +94,7 @@ fn run(graph: &mut Graph, facts: &Facts, fuel: &mut Fuel) -> bool {
     let name = graph.name.clone();
     for &b in &skeleton.order {
         for &phi in &graph.block(b).params {
-            if graph.repr(phi) == Repr::Tagged && fuel.allow(&name, "PHI_REPRESENTATION", phi.0) {
+            if graph.repr(phi) == Repr::Tagged && fuel.allow(&name, "PHI_REPRESENTATION", "Phi", phi.0) {
                 classes.insert(phi, Class::Int);
             }
         }

@@ -109,19 +109,20 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
                 Op::CheckedInt32Add | Op::CheckedInt32Sub | Op::CheckedInt32Mul => {
                     let (x, y) = (node.inputs[0], node.inputs[1]);
                     if let Some(op) = r.unchecked(&node.op, x, y, b)
-                        && fuel.allow(&name, "RANGE", site)
+                        && fuel.allow(&name, "RANGE", node.op.info().name, site)
                     {
                         becomes.push((n, op));
                     }
                 }
                 Op::CheckedInt32Mod => {
                     let (x, y) = (r.at(node.inputs[0], b), r.at(node.inputs[1], b));
-                    if x.min >= 0 && y.min > 0 && fuel.allow(&name, "RANGE", site) {
+                    if x.min >= 0 && y.min > 0 && fuel.allow(&name, "RANGE", node.op.info().name, site) {
                         becomes.push((n, Op::UnsafeInt32Mod));
                     }
                 }
                 Op::CheckBounds
-                    if r.in_bounds(node.inputs[0], node.inputs[1], b) && fuel.allow(&name, "RANGE", site) =>
+                    if r.in_bounds(node.inputs[0], node.inputs[1], b)
+                        && fuel.allow(&name, "RANGE", node.op.info().name, site) =>
                 {
                     replacements.set(n, node.inputs[0]);
                 }
@@ -253,6 +254,9 @@ impl Ranges<'_> {
                 let (_, args) = self.incoming.get(&value)?;
                 let mut all = (false, false);
                 for &(_, arg) in args {
+                    if fault(Fault::F027) && matches!(self.graph.op(arg), Op::ConstInt32 { .. }) {
+                        continue;
+                    }
                     all = join(all, self.steps(phi, arg, seen)?);
                 }
                 // An inner phi must start from ours, which `steps` of its arguments has shown.
@@ -321,7 +325,7 @@ impl Ranges<'_> {
             Op::Int32Add => {
                 let (a, b) = (input(0), input(1));
                 let r = Interval { min: a.min + b.min, max: a.max + b.max };
-                if r.fits() { r } else { ALL }
+                if r.fits() || fault(Fault::F044) { r } else { ALL }
             }
             Op::Int32Sub => {
                 let (a, b) = (input(0), input(1));
@@ -426,7 +430,7 @@ impl Ranges<'_> {
     /// Whether `0 <= index < length` (as unsigned) holds in `block`.
     fn in_bounds(&self, index: NodeId, length: NodeId, block: BlockId) -> bool {
         let i = self.at(index, block);
-        if i.min < 0 {
+        if i.min < 0 && !fault(Fault::F045) {
             return false;
         }
         if let &Op::Int32ToUint32 = self.graph.op(length) {

@@ -59,7 +59,7 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
                     graph.node_mut(n).inputs[k] = replacements.get(input);
                 }
                 let Some(action) = simplify(graph, n) else { continue };
-                if !fuel.allow(&name, "SIMPLIFY", graph.node(n).site) {
+                if !fuel.allow(&name, "SIMPLIFY", graph.op(n).info().name, graph.node(n).site) {
                     continue;
                 }
                 changed = true;
@@ -512,7 +512,7 @@ fn fold_branches(graph: &mut Graph, fuel: &mut Fuel, name: &str) -> bool {
             },
             _ => continue,
         };
-        if fuel.allow(name, "SIMPLIFY", b.0 | 1 << 31) {
+        if fuel.allow(name, "SIMPLIFY", "Branch", b.0 | 1 << 31) {
             graph.block_mut(b).terminator = new;
             any = true;
         }

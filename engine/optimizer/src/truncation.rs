@@ -53,7 +53,7 @@ fn plan(graph: &Graph, n: NodeId, depth: u32) -> Option<(Plan, f64)> {
         let (a, x) = plan(graph, node.inputs[0], depth - 1)?;
         let (b, y) = plan(graph, node.inputs[1], depth - 1)?;
         let m = magnitude(x, y);
-        (m <= EXACT).then(|| (Plan::Apply(op, Box::new(a), Box::new(b)), m))
+        (m <= EXACT || fault(Fault::F026)).then(|| (Plan::Apply(op, Box::new(a), Box::new(b)), m))
     };
     if depth > 0 {
         let found = match node.op {
@@ -118,7 +118,7 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
             if op == Op::TruncateFloat64ToInt32 {
                 let input = graph.input(n, 0);
                 if let Some((p @ Plan::Apply(..), _)) = plan(graph, input, DEPTH)
-                    && fuel.allow(&name, "TRUNCATION", site)
+                    && fuel.allow(&name, "TRUNCATION", graph.op(input).info().name, site)
                 {
                     let value = make(graph, p, site, &mut out, &mut constants);
                     replacements.set(n, value);
@@ -139,7 +139,7 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
                     if checked
                         && !clamps
                         && let Some((p @ Plan::Apply(..), _)) = plan(graph, input, DEPTH)
-                        && fuel.allow(&name, "TRUNCATION", site)
+                        && fuel.allow(&name, "TRUNCATION", graph.op(input).info().name, site)
                     {
                         if fault(Fault::F022) && *graph.op(input) == Op::CheckedInt32Add {
                             graph.node_mut(input).op = Op::Int32Add;

@@ -157,6 +157,8 @@ pub struct Graph {
     pub frame_words: u32,
     /// Registers of the outermost function.
     pub own_words: u32,
+    /// Nodes whose declared effects a search does not believe.
+    pub doubted: Vec<NodeId>,
 }
 
 impl Graph {
@@ -171,6 +173,7 @@ impl Graph {
             dependencies: Vec::new(),
             frame_words: 0,
             own_words: 0,
+            doubted: Vec::new(),
         }
     }
     #[inline]

@@ -22,6 +22,8 @@ pub struct Pass {
 pub struct Watch<'a> {
     /// Called after each pass that changed something (and once before the first, with `BUILD`).
     pub dump: Option<&'a mut dyn FnMut(&str, &Graph)>,
+    /// Dump after passes that changed nothing, too.
+    pub dump_unchanged: bool,
     /// Verify after each pass even in release builds.
     pub verify: bool,
     /// Time of each pass.
@@ -51,7 +53,9 @@ pub fn run(
             crate::verify::verify(graph)
                 .map_err(|e| format!("after {} of {}: {e}", pass.name, graph.name))?;
         }
-        if changed && let Some(dump) = &mut watch.dump {
+        if (changed || watch.dump_unchanged)
+            && let Some(dump) = &mut watch.dump
+        {
             dump(pass.name, graph);
         }
     }

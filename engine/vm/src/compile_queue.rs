@@ -31,6 +31,8 @@ pub struct Request {
     pub verify: bool,
     /// Print the graph after this pass (empty: after each).
     pub ir: Option<String>,
+    /// Keep the graph after this pass.
+    pub keep_ir: Option<String>,
 }
 
 /// What a compile yields.
@@ -38,8 +40,11 @@ pub struct Outcome {
     /// The code, or why there is none.
     pub result: Result<CompiledCode, Bailout>,
     pub nanos: u64,
-    /// Rewrites done, when the fuel records.
-    pub rewrites: Vec<(tierproof_base::fuel::RewriteId, String)>,
+    /// Rewrites done and refused, when the fuel records.
+    pub done: Vec<tierproof_base::fuel::Rewrite>,
+    pub refused: Vec<tierproof_base::fuel::Rewrite>,
+    /// Printed graphs after the pass to keep.
+    pub kept_ir: Vec<String>,
 }
 
 /// The main thread's half of a compile under way.
@@ -85,8 +90,11 @@ pub fn compile(mut r: Request) -> Outcome {
     let title = format!("{}@{}", r.name, tier_name(r.tier).to_lowercase());
     let name = r.name.clone();
     let refuse = |reason| Bailout { reason, function: name.clone(), offset: 0 };
+    let mut kept_ir = Vec::new();
     let mut build = || -> Result<CompiledCode, Bailout> {
+        crate::permits::generalise(&mut r.facts, &mut r.fuel);
         let mut graph = tierproof_ssa::builder::build(&r.facts, &r.options, &mut r.fuel)?;
+        tierproof_optimizer::effects::doubt(&mut graph, &mut r.fuel);
         let passes =
             if r.tier == Tier::Toptier { tierproof_optimizer::TOPTIER } else { tierproof_optimizer::MIDTIER };
         let mut dump = |pass: &str, g: &Graph| {
@@ -95,14 +103,22 @@ pub fn compile(mut r: Request) -> Outcome {
             {
                 eprintln!("{}", tierproof_ssa::print::print(g, &format!("{title} after {pass}")));
             }
+            if r.keep_ir.as_deref() == Some(pass) {
+                kept_ir.push(tierproof_ssa::print::print(g, &format!("{title} after {pass}")));
+            }
         };
-        let mut watch = Watch { dump: Some(&mut dump), verify: r.verify, times: Vec::new() };
+        let mut watch = Watch {
+            dump: Some(&mut dump),
+            dump_unchanged: r.keep_ir.is_some(),
+            verify: r.verify,
+            times: Vec::new(),
+        };
         pipeline::run(passes, &mut graph, &r.facts, &mut r.fuel, &mut watch).map_err(refuse)?;
         tierproof_lower::lower(&graph, &r.facts, &r.lower).map_err(refuse)
     };
     let result = build();
     let nanos = start.elapsed().as_nanos() as u64;
-    Outcome { result, nanos, rewrites: r.fuel.record.take().unwrap_or_default() }
+    Outcome { result, nanos, done: r.fuel.done, refused: r.fuel.refused, kept_ir }
 }
 
 fn start_worker() -> Option<Worker> {

@@ -1,15 +1,13 @@
 //! One engine instance: an isolate with builtins, and running scripts in it.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use crate::api::{Context, JsValue, Throw};
 use crate::errors::{self, Exception, ScriptError};
 use crate::interrupt::Interrupt;
 use crate::stats::TierStats;
 use tierproof_base::Schedule;
-use tierproof_base::fuel::RewriteId;
+use tierproof_base::fuel::{Permits, Rewrite};
 use tierproof_heap::Value;
 use tierproof_runtime::{Isolate, JsResult, Limits, ModuleLoader, Printer, RealmId, Termination, promise};
 
@@ -31,15 +29,10 @@ pub struct Options {
     pub natives: bool,
     /// Moments at which the interpreter dumps its frames (see `frame_check`), with how many frames.
     pub watch_frames: Vec<(crate::frame_check::Moment, usize)>,
-    pub rewrites: Rewrites,
-}
-
-/// Which rewrites the optimising tiers may do, and whether to record those they do.
-#[derive(Clone, Debug, Default)]
-pub struct Rewrites {
-    /// None: all.
-    pub allowed: Option<Arc<BTreeSet<RewriteId>>>,
-    pub record: bool,
+    /// Which rewrites the compilers may do, and whether to record those they do.
+    pub permits: Permits,
+    /// Keep the printed graph of every optimised function after this pass.
+    pub keep_ir: Option<String>,
 }
 
 /// What to print on standard error while running.
@@ -105,8 +98,16 @@ impl Engine {
     }
 
     /// Rewrites that compiles have done, in order (when recording).
-    pub fn rewrites(&mut self) -> Vec<(RewriteId, String)> {
-        std::mem::take(&mut crate::tiering::tiering(&mut self.cx).optimiser.rewrites_done)
+    pub fn rewrites(&mut self) -> Vec<Rewrite> {
+        std::mem::take(&mut crate::tiering::tiering(&mut self.cx).optimiser.done)
+    }
+    /// Rewrites that were asked for and refused, in order (when recording).
+    pub fn refused_rewrites(&mut self) -> Vec<Rewrite> {
+        std::mem::take(&mut crate::tiering::tiering(&mut self.cx).optimiser.refused)
+    }
+    /// Graphs kept (see `Options::keep_ir`), in the order of the compiles.
+    pub fn kept_ir(&mut self) -> Vec<String> {
+        std::mem::take(&mut crate::tiering::tiering(&mut self.cx).optimiser.kept_ir)
     }
 
     /// What ends this engine's program from another thread.

@@ -77,6 +77,10 @@ fn dump(cx: &mut Isolate, fp: *mut Value, offset: u32, acc: Value, frames: usize
     let mut out = Vec::with_capacity(frames);
     let mut at = fp;
     for depth in 0..frames {
+        // The same moment may come by in an outer activation, which has fewer callers.
+        if at.is_null() || !Frame::at(at).is_js() || !Frame::at(at).callee().is_cell() {
+            break;
+        }
         let f = Frame::at(at);
         // A caller goes on behind its call, when the result is in the accumulator.
         let (from, acc) = if depth == 0 { (offset, Some(acc)) } else { (next_offset(f), None) };

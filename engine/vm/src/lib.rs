@@ -37,12 +37,13 @@ mod interrupt;
 mod loader;
 pub mod natives;
 pub mod optimise;
+mod permits;
 pub mod stats;
 pub mod test262_agents;
 pub mod test262_host;
 pub mod tiering;
 
-pub use engine::{Completion, Engine, Options, Rewrites, Script, Trace};
+pub use engine::{Completion, Engine, Options, Script, Trace};
 pub use errors::{Exception, Related, ScriptError};
 pub use interrupt::{Interrupt, Watchdog};
 pub use loader::FileLoader;
@@ -51,3 +52,12 @@ pub use tierproof_base::Schedule;
 pub use tierproof_runtime::errors::TraceFrame;
 pub use tierproof_runtime::realm::ErrorKind;
 pub use tierproof_runtime::{Limits, ModuleLoader, Printer, RealmId, Termination};
+pub use tierproof_ssa::DeoptReason;
+
+/// The sentence of deopts that the schedule has asked for.
+pub const INJECTED: &str = tierproof_ssa::DeoptReason::Injected.text();
+
+/// The sentences of all reasons for a deopt.
+pub fn deopt_reasons() -> impl Iterator<Item = &'static str> {
+    tierproof_ssa::DeoptReason::ALL.iter().map(|r| r.text())
+}

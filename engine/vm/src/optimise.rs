@@ -7,13 +7,14 @@
 
 use std::sync::Arc;
 
+use tierproof_base::faults::{Fault, fault};
 use tierproof_base::schedule::{DeoptMode, Install, TierMode};
 use tierproof_base::{Fuel, Tier};
 use tierproof_bytecode::FunctionKind;
 use tierproof_heap::{FunctionDataRef, RootVisitor, Value};
 use tierproof_jit::CodeRange;
 use tierproof_lower::{CompiledCode, Effort, LowerOptions};
-use tierproof_runtime::function::{data_flags, flags, function_kind};
+use tierproof_runtime::function::{data_flags, flags, function_kind, info};
 use tierproof_runtime::isolate::Invalidated;
 use tierproof_runtime::object::cell_meta;
 use tierproof_runtime::realms::realm_of;
@@ -71,8 +72,12 @@ pub struct Optimiser {
     /// `JitState.code_tables` points at this.
     tables: Vec<*mut u64>,
     pub queue: crate::compile_queue::CompileQueue,
-    pub rewrites: crate::engine::Rewrites,
-    pub rewrites_done: Vec<(tierproof_base::fuel::RewriteId, String)>,
+    pub permits: tierproof_base::fuel::Permits,
+    pub done: Vec<tierproof_base::fuel::Rewrite>,
+    pub refused: Vec<tierproof_base::fuel::Rewrite>,
+    /// Keep graphs after this pass (`Options::keep_ir`), and those kept.
+    pub keep_ir: Option<String>,
+    pub kept_ir: Vec<String>,
 }
 
 impl Optimiser {
@@ -245,6 +250,13 @@ fn compile(
     if tiering(cx).functions[index].optimised.pending.contains(&(osr, tier)) {
         return None;
     }
+    if !crate::permits::may_compile(cx, data, tier, osr) {
+        tiering(cx).functions[index].optimised.refused.push((osr, tier));
+        if osr.is_none() && tiering(cx).functions[index].optimised.installed.is_none() {
+            data.set_data_flags(flags(data) | data_flags::NO_OPTIMIZE);
+        }
+        return None;
+    }
     let top = tier == Tier::Toptier;
     let mut options = if top { BuildOptions::toptier() } else { BuildOptions::midtier() };
     options.osr_offset = osr;
@@ -255,7 +267,7 @@ fn compile(
     let name = function_name(data);
     let t = tiering(cx);
     let trace = t.trace.clone();
-    let rewrites = t.optimiser.rewrites.clone();
+    let (permits, keep_ir) = (t.optimiser.permits.clone(), t.optimiser.keep_ir.clone());
     let code_id = t.optimiser.codes.len() as u32;
     t.optimiser.reserve(data, tier);
     t.functions[index].optimised.pending.push((osr, tier));
@@ -274,14 +286,10 @@ fn compile(
         tier,
         options,
         facts: Arc::new(captured.facts),
-        fuel: Fuel {
-            limit: schedule.fuel,
-            allowed: rewrites.allowed,
-            record: rewrites.record.then(Vec::new),
-            ..Fuel::unlimited()
-        },
+        fuel: Fuel { limit: schedule.fuel, permits, ..Fuel::unlimited() },
         verify: schedule.verify,
         ir: trace.ir.clone(),
+        keep_ir,
         lower: LowerOptions {
             effort: if schedule.cranelift_speed { Effort::Best } else { Effort::Fast },
             code_id,
@@ -299,7 +307,9 @@ fn compile(
 /// Takes a finished compile: books a bailout, or installs the code if what it relies on still holds.
 pub fn finish(cx: &mut Isolate, pending: Pending, facts: Arc<Facts>, outcome: Outcome) -> Option<u32> {
     let t = tiering(cx);
-    t.optimiser.rewrites_done.extend(outcome.rewrites);
+    t.optimiser.done.extend(outcome.done);
+    t.optimiser.refused.extend(outcome.refused);
+    t.optimiser.kept_ir.extend(outcome.kept_ir);
     let data = Value::from_bits(t.optimiser.codes[pending.code_id as usize].data).cast::<FunctionDataRef>();
     let (osr, tier) = (pending.osr, pending.tier);
     let state = &mut t.functions[pending.index].optimised;
@@ -376,6 +386,7 @@ pub fn finish(cx: &mut Isolate, pending: Pending, facts: Arc<Facts>, outcome: Ou
 fn still_holds(cx: &Isolate, d: Dependency, pending: &Pending) -> bool {
     match d {
         Dependency::StableShape(s) => !cx.shapes.get(tierproof_runtime::ShapeId(s.0)).retired,
+        Dependency::ConstantCell(_) if fault(Fault::F073) => true,
         Dependency::ConstantCell(c) => {
             let v = Value::from_bits(pending.cells[c.0 as usize]);
             match v.try_as::<tierproof_heap::PropertyCellRef>() {
@@ -393,6 +404,7 @@ fn rely_on(cx: &mut Isolate, dependencies: &[Dependency], cells: &[u64]) {
     for d in dependencies {
         match *d {
             Dependency::StableShape(s) => cx.shapes.rely_on(tierproof_runtime::ShapeId(s.0)),
+            Dependency::ConstantCell(_) if fault(Fault::F069) => {}
             Dependency::ConstantCell(c) => {
                 let v = Value::from_bits(cells[c.0 as usize]);
                 if let Some(cell) = v.try_as::<tierproof_heap::PropertyCellRef>() {
@@ -458,8 +470,12 @@ pub fn discard(cx: &mut Isolate, id: u32, why: &str) {
 
 /// Books a deopt: the failed speculation is remembered, the code discarded, the function throttled.
 pub fn note_deopt(cx: &mut Isolate, id: u32, site: FunctionDataRef, offset: u32, reason: DeoptReason) {
+    let opcode = tierproof_bytecode::instruction::decode(&info(site).template.bytecode, offset)
+        .map_or("none", |i| i.opcode.info().name);
     let t = tiering(cx);
     t.stats.deopts += 1;
+    let tier = t.optimiser.codes[id as usize].tier;
+    *t.stats.deopt_cells.entry((reason.text(), opcode, tier)).or_default() += 1;
     let data = Value::from_bits(t.optimiser.codes[id as usize].data).cast::<FunctionDataRef>();
     match reason {
         // Nothing failed: the schedule or the structure of the code wanted out.
@@ -472,6 +488,9 @@ pub fn note_deopt(cx: &mut Isolate, id: u32, site: FunctionDataRef, offset: u32,
             return;
         }
         DeoptReason::Invalidated => {}
+        DeoptReason::WrongKind | DeoptReason::WrongShape if fault(Fault::F086) => {
+            return discard(cx, id, reason.text());
+        }
         _ => {
             let at = state_index(cx, site);
             let failed = &mut tiering(cx).functions[at].optimised.failed;

@@ -1,5 +1,7 @@
 //! What an engine did: ticks by tier, compilations and their cost, deopts, OSR entries, bailouts.
 
+use std::collections::BTreeMap;
+
 use tierproof_base::Tier;
 
 use crate::constructs::ConstructTable;
@@ -25,6 +27,8 @@ pub struct TierStats {
     /// Functions with bytecode.
     pub functions: u64,
     pub deopts: u64,
+    /// Deopts by reason, opcode they go on with, and tier they leave.
+    pub deopt_cells: BTreeMap<(&'static str, &'static str, Tier), u64>,
     pub osr_entries: u64,
     /// Refusals to compile, by reason.
     pub bailouts: Vec<(String, u64)>,
@@ -78,6 +82,9 @@ impl TierStats {
         }
         self.functions += other.functions;
         self.deopts += other.deopts;
+        for (cell, n) in &other.deopt_cells {
+            *self.deopt_cells.entry(*cell).or_default() += n;
+        }
         self.osr_entries += other.osr_entries;
         for (construct, c) in &other.constructs {
             let count = self.constructs.entry(construct.clone()).or_default();

@@ -28,6 +28,8 @@ pub struct BaselineEntry {
 #[derive(Default)]
 pub struct FunctionState {
     pub baseline: Option<BaselineEntry>,
+    /// Baseline code is not permitted.
+    pub baseline_refused: bool,
     /// Ticks the lower tiers have taken since feedback exists.
     pub ticks: u64,
     /// The countdown's value when it was last set, and the tier that takes from it.
@@ -37,6 +39,12 @@ pub struct FunctionState {
     /// First interrupt seen: there is feedback.
     pub warm: bool,
     pub optimised: crate::optimise::OptimisedState,
+}
+
+impl FunctionState {
+    fn wants_baseline(&self) -> bool {
+        self.baseline.is_none() && !self.baseline_refused
+    }
 }
 
 /// Everything above the interpreter.
@@ -115,7 +123,7 @@ pub fn budget(cx: &mut Isolate, fp: *mut Value, offset: Option<u32>, from_baseli
     let wants_baseline = !forced_optimised
         || flags(data) & data_flags::NO_OPTIMIZE != 0
         || tierproof_runtime::function::flow(data).suspends();
-    if wants_baseline && tiering(cx).functions[index].baseline.is_none() {
+    if wants_baseline && tiering(cx).functions[index].wants_baseline() {
         let warm = tiering(cx).functions[index].ticks >= schedule.baseline_budget as u64;
         if !warm && !matches!(schedule.tier, TierMode::Forced(_)) {
             let left = (schedule.baseline_budget as u64 - tiering(cx).functions[index].ticks).max(1);
@@ -209,11 +217,17 @@ pub fn request_baseline(cx: &mut Isolate, data: FunctionDataRef) {
 }
 
 fn compile_baseline(cx: &mut Isolate, index: usize, data: FunctionDataRef) {
+    if !crate::permits::may_compile(cx, data, Tier::Baseline, None) {
+        tiering(cx).functions[index].baseline_refused = true;
+        return;
+    }
     let i = info(data);
     let start = std::time::Instant::now();
+    let interpreted = crate::permits::interpreted(cx, data);
     let code = tierproof_baseline::compile(
         &i.template,
         FunctionTraits { coerce_this: i.coerce_this, returns_this: i.returns_this },
+        &interpreted,
     );
     let nanos = start.elapsed().as_nanos() as u64;
     let bytecode = i.template.bytecode.len() as u64;
@@ -261,7 +275,8 @@ pub fn install(cx: &mut Isolate, options: &crate::engine::Options) {
         runtime_table,
         preserving_table,
     }));
-    tiering(cx).optimiser.rewrites = options.rewrites.clone();
+    tiering(cx).optimiser.permits = options.permits.clone();
+    tiering(cx).optimiser.keep_ir = options.keep_ir.clone();
     tiering(cx).frame_check.watch = options.watch_frames.iter().copied().collect();
 }
 

@@ -1,5 +1,6 @@
 //! The list of checks. Order is the order of reporting: the first that differs names the divergence.
 
+pub mod churn;
 mod end;
 pub mod frames;
 mod lines;

@@ -143,6 +143,13 @@ impl Compiler<'_> {
         self.m.shr32_imm(RDX, 8);
         self.m.load_u8(RSI, mem(RCX, layout::HEADER_FLAGS));
         self.m.cmp32(RDX, RSI);
+        if fault(Fault::F068) {
+            let room = self.m.new_label();
+            self.m.jump_if(Cond::Below, room);
+            self.m.mov64(ACC, Value::UNDEFINED.to_bits());
+            self.m.jump(slow);
+            self.m.bind(room);
+        }
         self.m.jump_if(Cond::AboveEqual, slow);
         self.m.load32(RSI, mem(RDI, 16));
         self.m.store32(mem(RCX, layout::HEADER_SHAPE), RSI);

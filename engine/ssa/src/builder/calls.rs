@@ -11,6 +11,7 @@ use crate::graph::{Edge, NodeId, Terminator};
 use crate::liveness::Liveness;
 use crate::node::{Immediate, Op, Repr};
 use crate::types::Types;
+use tierproof_base::faults::{Fault, fault};
 use tierproof_bytecode::Opcode;
 use tierproof_bytecode::instruction::frame;
 
@@ -207,6 +208,7 @@ impl Builder<'_, '_> {
             && self.fuel.allow(
                 &self.graph.name,
                 "INLINE",
+                "Call",
                 site.wrapping_add((self.functions.len() as u32) << 24),
             )
     }
@@ -246,6 +248,9 @@ impl Builder<'_, '_> {
         let exact = function.function.is_some_and(|f| self.is_cell_constant(callee, f));
         env.values[CONTEXT] = Some(match function.context {
             Some(cell) if exact => self.cell(cell),
+            _ if fault(Fault::F042) && self.f().env.values[CONTEXT].is_some() => {
+                self.f().env.values[CONTEXT].expect("just tested")
+            }
             _ => self.emit(Op::FunctionContext, &[callee]),
         });
         let undefined = self.undefined();

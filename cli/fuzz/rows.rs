@@ -1,0 +1,66 @@
+//! The programs and schedules of a seed. Everything a campaign does follows from seeds.
+
+use tierproof_base::Random;
+use tierproof_generator::from_seed;
+use tierproof_oracle::matrix::Program;
+use tierproof_oracle::{Row, named_rows};
+
+/// Top-level loops of generated programs only drive: unless a row asks for it, they are not compiled.
+const NO_DRIVER_OSR: &str = "osr-budget=300";
+
+/// The rows of a seed: the four tiers, then one or two schedules with random modifiers. All checks that
+/// cost much (collections, the verifier, frame checks, OSR everywhere) are drawn, so that most programs are cheap.
+pub fn rows(seed: u64) -> Vec<Row> {
+    let mut rows = named_rows(NO_DRIVER_OSR).unwrap_or_default();
+    // `jit-fuzzing` is drawn like the others
+    rows.truncate(4);
+    let mut random = Random::new(seed.wrapping_mul(3));
+    for i in 0..2 {
+        if i == 1 && random.below(4) > 0 {
+            break;
+        }
+        let words = drawn_row(&mut random);
+        if let Ok(schedule) = words.parse() {
+            rows.push(Row { name: words, schedule });
+        }
+    }
+    rows
+}
+
+fn drawn_row(random: &mut Random) -> String {
+    let tier = *random.pick(&["toptier", "toptier", "midtier", "jit-fuzzing", "jit-fuzzing"]);
+    let mut words = format!("tier={tier}");
+    let n = random.below(9) + 1;
+    match random.below(5) {
+        0 | 1 => words.push_str(&format!(" deopt=every:{}", random.pick(&[1, 2, 3, 7, 20, 50]))),
+        2 => words.push_str(&format!(" deopt=at:{}", 1 + random.below(200))),
+        _ => {}
+    }
+    match random.below(6) {
+        // the heap verifier sees a missing barrier at the next collection
+        0 | 1 => words.push_str(&format!(" gc=every:{} verify=on", n * 40)),
+        2 => words.push_str(" gc=stress-move"),
+        _ => {}
+    }
+    match random.below(6) {
+        0 => words.push_str(&format!(" feedback=lies:{}", random.below(1000))),
+        1 => words.push_str(&format!(" install=after:{}", random.below(300))),
+        2 => words.push_str(" frame-check=on"),
+        _ => {}
+    }
+    match random.below(3) {
+        0 => words.push_str(&format!(" osr-budget={n} midtier-budget={} toptier-budget={}", n * 3, n * 5)),
+        1 => {}
+        _ => words.push_str(&format!(" {NO_DRIVER_OSR}")),
+    }
+    words
+}
+
+/// The program of a seed.
+pub fn program(seed: u64) -> Program {
+    Program {
+        name: format!("seed-{seed}.js"),
+        source: from_seed(seed).to_string().into_bytes(),
+        defines: vec![],
+    }
+}

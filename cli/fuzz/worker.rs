@@ -1,0 +1,235 @@
+//! A campaign's worker process, and the supervisor's end of the pipe to it.
+//!
+//! The worker goes through its seeds until its input ends, which is when the supervisor is gone. It prints
+//! `s SEED` before each program, `r SCHEDULE` before each row, `c JSON` for a kind of deopt it has not seen
+//! before, the report of a finding as a line of JSON, and `d SEED EXECUTED ROWS UNCAUGHT` after each program.
+//! The supervisor sends kinds of steps that are known to be at fault, to be left out from then on.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+use tierproof_base::GcMode;
+use tierproof_oracle::matrix::{Limits, run_rows_with};
+use tierproof_oracle::{End, Outcome, Report};
+use tierproof_vm::Engine;
+
+use super::HEAP;
+use super::rows::{program, rows};
+use crate::OK;
+
+#[derive(clap::Args, Clone)]
+pub struct WorkerArgs {
+    #[arg(long)]
+    pub first_seed: u64,
+    #[arg(long)]
+    pub step: u64,
+    #[arg(long)]
+    pub ticks: u64,
+    #[arg(long)]
+    pub fault: Option<String>,
+    /// Kinds of steps that may not act
+    #[arg(long)]
+    pub mask: Vec<String>,
+}
+
+/// Longer programs get no rows that collect all the time.
+const GC_TICKS: u64 = 10_000;
+/// A program whose reference run takes longer (milliseconds) is left out.
+const SLOW: f64 = 500.0;
+
+/// A kind of deopt, and a program that shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    pub reason: String,
+    pub opcode: String,
+    pub tier: String,
+    pub seed: u64,
+    /// Bytes of the program.
+    pub size: usize,
+}
+
+/// Hidden `fuzz-worker`.
+pub fn main(args: WorkerArgs) -> Result<i32, String> {
+    if let Some(f) = &args.fault {
+        tierproof_base::faults::switch_on(f)?;
+    }
+    let masked = Arc::new(Mutex::new(args.mask.iter().cloned().collect::<BTreeSet<_>>()));
+    let heard = masked.clone();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lines().map_while(Result::ok) {
+            if let Ok(mut m) = heard.lock() {
+                m.insert(line);
+            }
+        }
+        std::process::exit(OK)
+    });
+    // panics are findings, and reported as such
+    std::panic::set_hook(Box::new(|_| {}));
+    Engine::on_big_stack(|| programs(&args, &masked))
+}
+
+fn programs(args: &WorkerArgs, masked: &Mutex<BTreeSet<String>>) -> Result<i32, String> {
+    let mut limits = Limits {
+        heap_bytes: Some(HEAP),
+        ticks: Some(args.ticks),
+        reference_millis: Some(SLOW),
+        ..Limits::default()
+    };
+    let mut cells = BTreeSet::new();
+    let out = std::io::stdout();
+    let say = |text: String| {
+        let mut o = out.lock();
+        writeln!(o, "{text}").and_then(|_| o.flush()).is_ok()
+    };
+    let mut seed = args.first_seed;
+    loop {
+        limits.permits.masked = Arc::new(masked.lock().map(|m| m.clone()).unwrap_or_default());
+        if !say(format!("s {seed}")) {
+            return Ok(OK);
+        }
+        let program = program(seed);
+        let report = run_rows_with(&program, &rows(seed), &limits, |r, reference| {
+            let ticks = reference.map_or(0, |r| r.observation.ticks);
+            let affordable = r.schedule.gc == GcMode::Normal || ticks <= GC_TICKS;
+            affordable && say(format!("r {}", r.schedule))
+        });
+        for (reason, opcode, tier) in report.rows.iter().flat_map(|r| &r.deopt_cells) {
+            if cells.insert((reason.clone(), opcode.clone(), tier.clone())) {
+                let (reason, opcode, tier) = (reason.clone(), opcode.clone(), tier.clone());
+                let cell = Cell { reason, opcode, tier, seed, size: program.source.len() };
+                say(format!("c {}", serde_json::to_string(&cell).map_err(|e| e.to_string())?));
+            }
+        }
+        let executed = report.rows.iter().filter(|r| r.executed).count();
+        if matches!(report.outcome, Outcome::Diverges { .. } | Outcome::Crashed(_)) {
+            say(serde_json::to_string(&report).map_err(|e| e.to_string())?);
+        }
+        let kind = match report.outcome {
+            Outcome::NotSupported(_) => "n",
+            Outcome::CouldNotRun(_) => "i",
+            Outcome::TooSlow(_) => "t",
+            _ => "d",
+        };
+        let uncaught = report.rows.first().is_some_and(|r| matches!(r.observation.end, End::Threw { .. }));
+        if !say(format!("{kind} {seed} {executed} {} {}", report.rows.len(), u8::from(uncaught))) {
+            return Ok(OK);
+        }
+        seed += args.step;
+    }
+}
+
+/// What a worker's reader thread tells the campaign.
+pub enum Event {
+    Done {
+        worker: usize,
+        seed: u64,
+        executed: u64,
+        rows: u64,
+        uncaught: bool,
+        /// As the worker says: `d`one, `n`ot supported, `i`nvalid, `t`oo slow.
+        kind: char,
+    },
+    Found {
+        seed: u64,
+        report: Box<Report>,
+    },
+    Cell(Cell),
+    /// The worker's output ended while `seed` was under way.
+    Ended {
+        worker: usize,
+        seed: u64,
+        row: String,
+    },
+}
+
+/// A running worker.
+pub struct Worker {
+    pub child: Child,
+    input: Option<ChildStdin>,
+    /// When its reader last saw a program begin; kept by the reader, because the campaign may be busy.
+    last_sign: Arc<Mutex<Instant>>,
+    pub hung: bool,
+}
+
+impl Worker {
+    pub fn silent_for(&self) -> Duration {
+        self.last_sign.lock().map_or(Duration::ZERO, |t| t.elapsed())
+    }
+    /// Leaves steps of this kind out from the next program on.
+    pub fn mask(&mut self, kind: &str) {
+        if let Some(i) = &mut self.input {
+            // a worker that has died is noticed by its reader
+            let _ = writeln!(i, "{kind}");
+        }
+    }
+    pub fn stop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Starts a worker, whose reader sends to `events`.
+pub fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<Worker, String> {
+    let exe = std::env::current_exe().map_err(|e| e.to_string())?;
+    let mut command = Command::new(exe);
+    command.args([
+        "fuzz-worker".to_owned(),
+        format!("--first-seed={}", args.first_seed),
+        format!("--step={}", args.step),
+        format!("--ticks={}", args.ticks),
+    ]);
+    command.args(args.fault.iter().map(|f| format!("--fault={f}")));
+    command.args(args.mask.iter().map(|m| format!("--mask={m}")));
+    let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut child = spawned.map_err(|e| e.to_string())?;
+    let pipe = child.stdout.take().ok_or("worker without output")?;
+    let input = child.stdin.take();
+    let events = events.clone();
+    let first = args.first_seed;
+    let last_sign = Arc::new(Mutex::new(Instant::now()));
+    let sign = last_sign.clone();
+    std::thread::spawn(move || {
+        let (mut seed, mut row) = (first, String::new());
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            let event = match line.split_once(' ') {
+                Some(("s", s)) => {
+                    seed = s.parse().unwrap_or(seed);
+                    row.clear();
+                    if let Ok(mut t) = sign.lock() {
+                        *t = Instant::now();
+                    }
+                    continue;
+                }
+                Some(("r", r)) => {
+                    row = r.to_owned();
+                    continue;
+                }
+                Some(("c", c)) => match serde_json::from_str(c) {
+                    Ok(cell) => Event::Cell(cell),
+                    Err(_) => continue,
+                },
+                Some((kind @ ("d" | "n" | "i" | "t"), rest)) => {
+                    let mut numbers = rest.split(' ').map(|n| n.parse().unwrap_or(0));
+                    let mut next = || numbers.next().unwrap_or(0);
+                    let (seed, executed, rows, uncaught) = (next(), next(), next(), next() > 0);
+                    let kind = kind.chars().next().unwrap_or('d');
+                    Event::Done { worker: index, seed, executed, rows, uncaught, kind }
+                }
+                _ => match serde_json::from_str(&line) {
+                    Ok(report) => Event::Found { seed, report: Box::new(report) },
+                    Err(_) => continue,
+                },
+            };
+            if events.send(event).is_err() {
+                return;
+            }
+        }
+        let _ = events.send(Event::Ended { worker: index, seed, row });
+    });
+    Ok(Worker { child, input, last_sign, hung: false })
+}
