@@ -83,6 +83,18 @@ pub enum Install {
     Background,
 }
 
+/// What Cranelift does beyond selecting instructions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Cranelift {
+    #[default]
+    Plain,
+    /// Its mid-end rewrites the code of the optimising tiers
+    /// (see docs/decisions/cranelift-mid-end.md for why not by default).
+    Speed,
+    /// It allocates registers in a single pass: slower code, sooner.
+    Quick,
+}
+
 /// Every decision that must not change what a program means.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Schedule {
@@ -104,9 +116,7 @@ pub struct Schedule {
     pub midtier_budget: u32,
     pub toptier_budget: u32,
     pub osr_budget: u32,
-    /// Let Cranelift's mid-end rewrite the code of the optimising tiers
-    /// (see docs/decisions/cranelift-mid-end.md for why not by default).
-    pub cranelift_speed: bool,
+    pub cranelift: Cranelift,
     /// Check each rebuilt frame against the interpreter (slow).
     pub frame_check: bool,
     /// Verify SSA after each pass and the heap after each collection.
@@ -131,7 +141,7 @@ impl Default for Schedule {
             midtier_budget: 400,
             toptier_budget: 3000,
             osr_budget: 500,
-            cranelift_speed: false,
+            cranelift: Cranelift::Plain,
             frame_check: false,
             verify: false,
             random_seed: 1,
@@ -265,8 +275,10 @@ impl fmt::Display for Schedule {
                 write!(f, " {key}={value}")?;
             }
         }
-        if self.cranelift_speed {
-            f.write_str(" cranelift=speed")?;
+        match self.cranelift {
+            Cranelift::Plain => {}
+            Cranelift::Speed => f.write_str(" cranelift=speed")?,
+            Cranelift::Quick => f.write_str(" cranelift=quick")?,
         }
         if self.frame_check {
             f.write_str(" frame-check=on")?;
@@ -320,7 +332,9 @@ impl FromStr for Schedule {
                 ("toptier-budget", _) => s.toptier_budget = positive(key, value)?,
                 ("osr-budget", _) => s.osr_budget = positive(key, value)?,
                 ("random-seed", _) => s.random_seed = number(key, value)?,
-                ("cranelift", "speed" | "none") => s.cranelift_speed = value == "speed",
+                ("cranelift", "none") => s.cranelift = Cranelift::Plain,
+                ("cranelift", "speed") => s.cranelift = Cranelift::Speed,
+                ("cranelift", "quick") => s.cranelift = Cranelift::Quick,
                 ("frame-check", "on" | "off") => s.frame_check = value == "on",
                 ("verify", "on" | "off") => s.verify = value == "on",
                 _ => return Err(format!("unknown schedule field `{key}={value}`")),
@@ -347,6 +361,7 @@ mod tests {
             "tier=toptier deopt=every:50 gc=stress-move feedback=lies:7 frame-check=on",
             "tier=jit-fuzzing deopt=at:3 gc=every:7 install=after:12 ticks=1000 fuel=9 osr-budget=2 verify=on",
             "tier=normal up-to=midtier install=background random-seed=4 cranelift=speed",
+            "tier=midtier cranelift=quick",
             "tier=interpreter",
         ] {
             let s: Schedule = text.parse().unwrap();

@@ -31,6 +31,8 @@ pub enum Effort {
     Fast,
     /// The e-graph mid-end (`cranelift=speed`).
     Best,
+    /// No mid-end, and registers allocated in a single pass (`cranelift=quick`): most campaigns' choice.
+    Quick,
 }
 
 /// Settings of one lowering.
@@ -104,6 +106,9 @@ fn flags(effort: Effort) -> Result<Flags, String> {
     let mut flags = settings::builder();
     let set = |f: &mut settings::Builder, k: &str, v: &str| f.set(k, v).map_err(|e| format!("flag {k}: {e}"));
     set(&mut flags, "opt_level", if effort == Effort::Best { "speed" } else { "none" })?;
+    if effort == Effort::Quick {
+        set(&mut flags, "regalloc_algorithm", "single_pass")?;
+    }
     set(&mut flags, "preserve_frame_pointers", "true")?;
     set(&mut flags, "is_pic", "false")?;
     set(&mut flags, "unwind_info", "false")?;
@@ -112,8 +117,39 @@ fn flags(effort: Effort) -> Result<Flags, String> {
     Ok(Flags::new(flags))
 }
 
+/// Buffers of Cranelift that compiles of one thread hand on to each other, and the machine's description.
+struct Reused {
+    isas: Vec<(Effort, OwnedTargetIsa)>,
+    context: Context,
+    builder: FunctionBuilderContext,
+}
+
+impl Default for Reused {
+    fn default() -> Reused {
+        Reused { isas: Vec::new(), context: Context::new(), builder: FunctionBuilderContext::new() }
+    }
+}
+
+thread_local! {
+    /// Empty while a compile runs; one that panics leaves nothing behind.
+    static REUSED: std::cell::Cell<Option<Box<Reused>>> = const { std::cell::Cell::new(None) };
+}
+
 /// The target description for an effort on this machine.
 pub fn host_isa(effort: Effort) -> Result<OwnedTargetIsa, String> {
+    let mut reused = REUSED.take().unwrap_or_default();
+    let known = reused.isas.iter().find(|i| i.0 == effort).map(|i| i.1.clone());
+    let isa = known.map_or_else(|| describe_host(effort), Ok);
+    if let Ok(isa) = &isa
+        && !reused.isas.iter().any(|i| i.0 == effort)
+    {
+        reused.isas.push((effort, isa.clone()));
+    }
+    REUSED.set(Some(reused));
+    isa
+}
+
+fn describe_host(effort: Effort) -> Result<OwnedTargetIsa, String> {
     let mut isa = cranelift_codegen::isa::lookup(target_lexicon::HOST).map_err(|e| e.to_string())?;
     #[cfg(target_arch = "x86_64")]
     {
@@ -164,11 +200,29 @@ pub fn lower_for(
     let mut signature = Signature::new(CallConv::SystemV);
     signature.params = vec![AbiParam::new(types::I64), AbiParam::new(types::I64)];
     signature.returns = vec![AbiParam::new(types::I64)];
-    let mut context = Context::new();
+    let mut reused = REUSED.take().unwrap_or_default();
+    let Reused { context, builder: builder_context, .. } = &mut *reused;
+    context.clear();
     context.func = Function::with_name_signature(UserFuncName::user(0, options.code_id), signature);
-    let mut builder_context = FunctionBuilderContext::new();
-    let builder = FunctionBuilder::new(&mut context.func, &mut builder_context);
-    let tables = emitter::emit(builder, graph, facts, options, isa)?;
+    let builder = FunctionBuilder::new(&mut context.func, builder_context);
+    let emitted = emitter::emit(builder, graph, facts, options, isa);
+    if emitted.is_err() {
+        // what a bailout leaves unfinished is of no use to the next compile
+        *builder_context = FunctionBuilderContext::new();
+    }
+    let code = emitted.and_then(|tables| compile(context, tables, graph, options, isa));
+    REUSED.set(Some(reused));
+    code
+}
+
+/// Machine code of the function in `context`.
+fn compile(
+    context: &mut Context,
+    tables: emitter::Tables,
+    graph: &Graph,
+    options: &LowerOptions,
+    isa: &Arc<dyn TargetIsa>,
+) -> Result<CompiledCode, String> {
     let mut text = options.text.then(|| format!("{}", context.func.display()));
     context.set_disasm(options.text);
     let compiled = context

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use tierproof_base::faults::{Fault, fault};
-use tierproof_base::schedule::{DeoptMode, Install, TierMode};
+use tierproof_base::schedule::{Cranelift, DeoptMode, Install, TierMode};
 use tierproof_base::{Fuel, Tier};
 use tierproof_bytecode::FunctionKind;
 use tierproof_heap::{FunctionDataRef, RootVisitor, Value};
@@ -291,7 +291,11 @@ fn compile(
         ir: trace.ir.clone(),
         keep_ir,
         lower: LowerOptions {
-            effort: if schedule.cranelift_speed { Effort::Best } else { Effort::Fast },
+            effort: match schedule.cranelift {
+                Cranelift::Plain => Effort::Fast,
+                Cranelift::Speed => Effort::Best,
+                Cranelift::Quick => Effort::Quick,
+            },
             code_id,
             inject_deopts: schedule.deopt != DeoptMode::Natural,
             count_budget: !top && schedule.top() > tier && !matches!(schedule.tier, TierMode::Forced(_)),

@@ -237,11 +237,12 @@ fn speculation(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution) {
         a.unit = unit;
         return;
     }
-    let other = if trial.schedule.contains("cranelift=speed") { "cranelift=none" } else { "cranelift=speed" };
-    if !c.is_bad(&with(trial, other)) {
-        a.evidence.push(format!("agrees with {other}"));
-        a.unit = "codegen".into();
-        return;
+    for other in ["cranelift=none", "cranelift=speed", "cranelift=quick"] {
+        if !c.is_bad(&with(trial, other)) {
+            a.evidence.push(format!("agrees with {other}"));
+            a.unit = "codegen".into();
+            return;
+        }
     }
     a.unit = "graph-build".into();
 }
