@@ -19,7 +19,7 @@ impl ModuleLoader for Memory {
     }
 }
 
-fn main() -> Result<(), ScriptError> {
+pub fn main() -> Result<(), ScriptError> {
     let mut engine = Engine::new(&Options::default());
 
     // --- a host object with a method that may throw, and state of its own

@@ -5,6 +5,14 @@ use std::sync::{Arc, Mutex};
 use tierproof_vm::api::{JsValue, Kind, PromiseState};
 use tierproof_vm::{Engine, ErrorKind, Exception, ModuleLoader, Options, Printer, ScriptError, Termination};
 
+#[path = "../examples/embedding.rs"]
+mod tour;
+
+#[test]
+fn the_tour_goes_through() {
+    tour::main().unwrap();
+}
+
 const TIERS: [&str; 5] = ["interpreter", "baseline", "midtier", "toptier", "jit-fuzzing"];
 
 fn engine(tier: &str) -> Engine {
