@@ -14,7 +14,7 @@ use tierproof_heap::{
     AccessorPairRef, ArrayRef, BigIntRef, CellKind, CellRef, FunctionRef, ObjectRef, PropertyCellRef,
     StringRef, SymbolRef, TaggedArrayRef, TypedArrayRef, Value,
 };
-use tierproof_runtime::function::{data_flags, data_words};
+use tierproof_runtime::function::data_words;
 use tierproof_runtime::{Isolate, PropertyKey, ShapeId, attrs, strings};
 
 /// Text kept (the hash goes on beyond it).
@@ -190,7 +190,7 @@ impl<'a> Walk<'a> {
         if let Some(p) = v.try_as::<AccessorPairRef>() {
             return self.is_users(p.getter()) || self.is_users(p.setter());
         }
-        v.try_as::<FunctionRef>().is_some_and(|f| f.function_data().data_flags() & data_flags::BUILTIN == 0)
+        v.try_as::<FunctionRef>().is_some_and(|f| !self.cx.is_builtin(f.function_data()))
     }
 
     fn key(&mut self, key: Value) -> String {
@@ -266,7 +266,7 @@ impl<'a> Walk<'a> {
             return (*name).into();
         }
         if let Some(f) = v.try_as::<FunctionRef>()
-            && f.function_data().data_flags() & data_flags::BUILTIN != 0
+            && self.cx.is_builtin(f.function_data())
         {
             let name = f.function_data().tagged(data_words::NAME);
             let name = self.key(name);

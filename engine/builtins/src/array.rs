@@ -33,10 +33,6 @@ const METHODS: &[Row] = &[
     ("concat", 1, concat),
     ("copyWithin", 2, copy_within),
     ("fill", 1, fill),
-    ("find", 1, find),
-    ("findIndex", 1, find_index),
-    ("findLast", 1, find_last),
-    ("findLastIndex", 1, find_last_index),
     ("lastIndexOf", 1, last_index_of),
     ("pop", 0, pop),
     ("push", 1, push),
@@ -52,15 +48,8 @@ const METHODS: &[Row] = &[
     ("keys", 0, keys),
     ("entries", 0, entries),
     ("values", 0, values),
-    ("forEach", 1, for_each),
-    ("filter", 1, filter),
     ("flat", 0, flat),
     ("flatMap", 1, flat_map),
-    ("map", 1, map),
-    ("every", 1, every),
-    ("some", 1, some),
-    ("reduce", 1, reduce),
-    ("reduceRight", 1, reduce_right),
     ("toReversed", 0, to_reversed),
     ("toSorted", 1, to_sorted),
     ("toSpliced", 2, to_spliced),
@@ -99,6 +88,11 @@ pub fn install(cx: &mut Isolate) {
     install::methods(cx, c.object(), STATICS);
     install::accessors(cx, c.object(), STATIC_ACCESSORS);
     install::methods(cx, p, METHODS);
+    crate::selfhosted::install_array(cx, p);
+    cx.hooks.array_species = |cx, o, n| match species_create(cx, o, n)? {
+        (_, true) => Ok(Value::HOLE),
+        (a, false) => Ok(a.into()),
+    };
     cx.realm.array_values = install::alias(cx, p, "@@iterator", "values");
     let hidden = cx.new_object(Value::NULL);
     for name in UNSCOPABLES {
@@ -512,41 +506,6 @@ fn fill(cx: &mut Isolate, args: Args) -> JsResult {
         store(cx, o, k, v)?;
     }
     Ok(o.into())
-}
-
-/// Searches forwards or backwards for the first element that satisfies the predicate.
-fn find_by(cx: &mut Isolate, args: Args, backwards: bool) -> JsResult<Option<(u64, Value)>> {
-    let (o, n) = this_and_length(cx, args)?;
-    let f = callback(cx, args.get(0))?;
-    for i in 0..n {
-        let k = if backwards { n - 1 - i } else { i };
-        let v = cx.get_index(o, k)?;
-        let r = cx.call(f, args.get(1), &[v, index_value(k), o.into()])?;
-        if to_boolean(r) {
-            return Ok(Some((k, v)));
-        }
-    }
-    Ok(None)
-}
-
-/// [Array.prototype.find](https://tc39.es/ecma262/#sec-array.prototype.find)
-fn find(cx: &mut Isolate, args: Args) -> JsResult {
-    Ok(find_by(cx, args, false)?.map_or(Value::UNDEFINED, |f| f.1))
-}
-
-/// [Array.prototype.findIndex](https://tc39.es/ecma262/#sec-array.prototype.findindex)
-fn find_index(cx: &mut Isolate, args: Args) -> JsResult {
-    Ok(find_by(cx, args, false)?.map_or(Value::smi(-1), |f| index_value(f.0)))
-}
-
-/// [Array.prototype.findLast](https://tc39.es/ecma262/#sec-array.prototype.findlast)
-fn find_last(cx: &mut Isolate, args: Args) -> JsResult {
-    Ok(find_by(cx, args, true)?.map_or(Value::UNDEFINED, |f| f.1))
-}
-
-/// [Array.prototype.findLastIndex](https://tc39.es/ecma262/#sec-array.prototype.findlastindex)
-fn find_last_index(cx: &mut Isolate, args: Args) -> JsResult {
-    Ok(find_by(cx, args, true)?.map_or(Value::smi(-1), |f| index_value(f.0)))
 }
 
 /// Position in a dense array of the first strictly equal element in `from..to`.
@@ -1077,117 +1036,6 @@ fn entries(cx: &mut Isolate, args: Args) -> JsResult {
 /// [Array.prototype.values](https://tc39.es/ecma262/#sec-array.prototype.values)
 fn values(cx: &mut Isolate, args: Args) -> JsResult {
     new_iterator(cx, args, array_iterator_kind::VALUES)
-}
-
-/// Calls the callback for each present element until `visit` says stop.
-#[inline]
-fn each(
-    cx: &mut Isolate,
-    args: Args,
-    o: ObjectRef,
-    n: u64,
-    mut visit: impl FnMut(&mut Isolate, u64, Value, Value) -> JsResult<bool>,
-) -> JsResult<bool> {
-    let f = args.get(0);
-    let mut steps = Steps::default();
-    for k in 0..n {
-        let Some(v) = element(cx, o, k)? else {
-            steps.step(cx)?;
-            continue;
-        };
-        let r = cx.call(f, args.get(1), &[v, index_value(k), o.into()])?;
-        if visit(cx, k, v, r)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// [Array.prototype.forEach](https://tc39.es/ecma262/#sec-array.prototype.foreach)
-fn for_each(cx: &mut Isolate, args: Args) -> JsResult {
-    let (o, n) = this_and_length(cx, args)?;
-    callback(cx, args.get(0))?;
-    each(cx, args, o, n, |_, _, _, _| Ok(false))?;
-    Ok(Value::UNDEFINED)
-}
-
-/// [Array.prototype.every](https://tc39.es/ecma262/#sec-array.prototype.every)
-fn every(cx: &mut Isolate, args: Args) -> JsResult {
-    let (o, n) = this_and_length(cx, args)?;
-    callback(cx, args.get(0))?;
-    let stopped = each(cx, args, o, n, |_, _, _, r| Ok(!to_boolean(r)))?;
-    Ok(Value::from_bool(!stopped))
-}
-
-/// [Array.prototype.some](https://tc39.es/ecma262/#sec-array.prototype.some)
-fn some(cx: &mut Isolate, args: Args) -> JsResult {
-    let (o, n) = this_and_length(cx, args)?;
-    callback(cx, args.get(0))?;
-    let stopped = each(cx, args, o, n, |_, _, _, r| Ok(to_boolean(r)))?;
-    Ok(Value::from_bool(stopped))
-}
-
-/// [Array.prototype.map](https://tc39.es/ecma262/#sec-array.prototype.map)
-fn map(cx: &mut Isolate, args: Args) -> JsResult {
-    let (o, n) = this_and_length(cx, args)?;
-    callback(cx, args.get(0))?;
-    let (a, plain) = species_create(cx, o, n)?;
-    if plain && n <= 1 << 16 && is_dense(cx, o) {
-        cx.ensure_capacity(a, n as usize);
-    }
-    each(cx, args, o, n, |cx, k, _, r| define(cx, a, k, r).map(|()| false))?;
-    if plain {
-        set_length(cx, a, n)?;
-    }
-    Ok(a.into())
-}
-
-/// [Array.prototype.filter](https://tc39.es/ecma262/#sec-array.prototype.filter)
-fn filter(cx: &mut Isolate, args: Args) -> JsResult {
-    let (o, n) = this_and_length(cx, args)?;
-    callback(cx, args.get(0))?;
-    let (a, _) = species_create(cx, o, 0)?;
-    let mut to = 0;
-    each(cx, args, o, n, |cx, _, v, r| {
-        if to_boolean(r) {
-            define(cx, a, to, v)?;
-            to += 1;
-        }
-        Ok(false)
-    })?;
-    Ok(a.into())
-}
-
-fn reduce_by(cx: &mut Isolate, args: Args, backwards: bool) -> JsResult {
-    let (o, n) = this_and_length(cx, args)?;
-    let f = callback(cx, args.get(0))?;
-    let mut accumulator = if args.len() > 1 { Some(args.get(1)) } else { None };
-    let mut steps = Steps::default();
-    for i in 0..n {
-        let k = if backwards { n - 1 - i } else { i };
-        let Some(v) = element(cx, o, k)? else {
-            steps.step(cx)?;
-            continue;
-        };
-        accumulator = Some(match accumulator {
-            None => v,
-            Some(acc) => cx.call(f, Value::UNDEFINED, &[acc, v, index_value(k), o.into()])?,
-        });
-    }
-    match accumulator {
-        Some(v) => Ok(v),
-        None => Err(cx.type_error("Reduce of empty array with no initial value")),
-    }
-}
-
-/// [Array.prototype.reduce](https://tc39.es/ecma262/#sec-array.prototype.reduce)
-fn reduce(cx: &mut Isolate, args: Args) -> JsResult {
-    reduce_by(cx, args, false)
-}
-
-/// [Array.prototype.reduceRight](https://tc39.es/ecma262/#sec-array.prototype.reduceright)
-fn reduce_right(cx: &mut Isolate, args: Args) -> JsResult {
-    reduce_by(cx, args, true)
 }
 
 /// [FlattenIntoArray](https://tc39.es/ecma262/#sec-flattenintoarray)

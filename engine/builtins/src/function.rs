@@ -208,6 +208,10 @@ fn to_string(cx: &mut Isolate, args: Args) -> JsResult {
     }
     cx.ensure_compiled(d)?;
     let info = function::info(d);
+    if info.source.is_builtin() {
+        let name = String::from_utf16_lossy(&info.template.name);
+        return Ok(cx.string(&format!("function {name}() {{ [native code] }}")).into());
+    }
     let (from, to) = info.template.source_range;
     let text = info.source.excerpt(from, to);
     Ok(cx.string(&text).into())

@@ -36,6 +36,7 @@ mod proxy;
 mod reflect;
 mod regexp;
 mod regexp_legacy;
+mod selfhosted;
 mod set;
 mod string;
 mod string_builder;

@@ -25,6 +25,8 @@ pub enum SlotKind {
     DefineNamed,
     /// Keyed load cache.
     LoadKeyed,
+    /// As a keyed load, of elements that may be absent.
+    LoadPresent,
     /// Keyed store cache.
     StoreKeyed { strict: bool },
     /// Define-own-keyed cache (also array literals with computed positions).
@@ -67,6 +69,7 @@ impl SlotKind {
             SlotKind::BinaryOp
                 | SlotKind::Compare
                 | SlotKind::LoadKeyed
+                | SlotKind::LoadPresent
                 | SlotKind::StoreKeyed { .. }
                 | SlotKind::DefineKeyed
                 | SlotKind::HasProperty

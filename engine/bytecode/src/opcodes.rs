@@ -122,6 +122,7 @@ macro_rules! for_each_opcode {
             SetNamedProperty { object: Reg, name: Const, slot: Slot } read [calls] "object[name] = acc (strictness from the slot kind)";
             DefineNamedOwn { object: Reg, name: Const, slot: Slot } read [calls] "CreateDataPropertyOrThrow(object, name, acc) (literals, class fields)";
             GetKeyedProperty { object: Reg, slot: Slot } rw [calls] "acc = object[acc]";
+            GetPresentElement { object: Reg, slot: Slot } rw [calls] "acc = object[acc] if object has such a property, else the hole (builtins)";
             SetKeyedProperty { object: Reg, key: Reg, slot: Slot } read [calls] "object[key] = acc (strictness from the slot kind)";
             DefineKeyedOwn { object: Reg, key: Reg, flags: UImm, slot: Slot } read [calls] "CreateDataPropertyOrThrow(object, key, acc); flags bit 0: SetFunctionName(acc, key), bit 1: not enumerable (class methods)";
             DefineAccessor { object: Reg, key: Reg, flags: UImm } read [calls] "define acc as getter (flags bit 0 clear) or setter (set) of object[key]; bit 1: not enumerable (classes); sets the function's name";
@@ -150,6 +151,7 @@ macro_rules! for_each_opcode {
             GetTemplateObject { template: Const, slot: Slot } write [throws] "acc = cached template object of a tagged template";
             CreateMappedArguments { mapping: Const } write [throws] "acc = sloppy arguments object; constant MappedParameters: the current context's slot of each parameter";
             CreateUnmappedArguments {} write [throws] "acc = strict arguments object";
+            ArgumentCount {} write [pure] "acc = number of arguments passed (builtins)";
             CreateRestParameter { start: UImm } write [throws] "acc = array of the arguments from position `start` on";
             // --- iteration
             IteratorOpen { iterable: Reg, pair: RegOutPair, slot: Slot } none [calls] "pair[0] = GetIterator(iterable), pair[1] = its next method";

@@ -136,4 +136,10 @@ runtime_functions! {
     LookupThis;
     /// `(name)`: the function that `%name` calls (`Hooks::native`).
     NativeFunction;
+    /// `(value)`: ToLength.
+    ToLength;
+    /// `(value)`: TypeError that it is not a function.
+    ThrowNotCallable;
+    /// `(array, length)`: ArraySpeciesCreate, or the hole when that is a plain array.
+    ArraySpecies;
 }

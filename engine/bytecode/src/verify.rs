@@ -45,6 +45,7 @@ pub fn slot_fits(opcode: Opcode, kind: SlotKind) -> bool {
         SetNamedProperty => matches!(kind, SlotKind::StoreNamed { .. }),
         DefineNamedOwn => kind == SlotKind::DefineNamed,
         GetKeyedProperty => kind == SlotKind::LoadKeyed,
+        GetPresentElement => kind == SlotKind::LoadPresent,
         SetKeyedProperty => matches!(kind, SlotKind::StoreKeyed { .. }),
         DefineKeyedOwn | StaInArrayLiteral => kind == SlotKind::DefineKeyed,
         CallProperty | CallUndefinedReceiver | CallWithArray => kind == SlotKind::Call,

@@ -57,6 +57,9 @@ impl<'s, 'a> Generator<'s, 'a> {
         if let Expression::Super(_) = c.callee {
             return self.super_call(c);
         }
+        if self.intrinsic(c) {
+            return;
+        }
         let native = match &c.callee {
             Expression::Identifier(id) if self.scopes.is_native(id) => Some(id),
             _ => None,

@@ -133,7 +133,7 @@ impl<'s, 'a> Generator<'s, 'a> {
     }
 
     /// Register that holds the value of `e` without any code.
-    fn plain_register(&self, e: &Expression<'a>) -> Option<(Reg, Option<BindingIndex>)> {
+    pub fn plain_register(&self, e: &Expression<'a>) -> Option<(Reg, Option<BindingIndex>)> {
         match e {
             Expression::Identifier(id) => self.register_of(id).map(|(r, b)| (r, Some(b))),
             Expression::ThisExpression(_) => self.this_register().map(|r| (r, None)),
@@ -253,6 +253,7 @@ impl<'s, 'a> Generator<'s, 'a> {
             Expression::UnaryExpression(u) if u.operator == UnaryOperator::LogicalNot => {
                 return self.condition(&u.argument, !sense, target);
             }
+            Expression::CallExpression(c) if self.hole_condition(c, sense, target) => return,
             Expression::BooleanLiteral(b) => {
                 if b.value == sense {
                     self.asm.Jump(target);

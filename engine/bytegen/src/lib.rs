@@ -14,6 +14,7 @@ mod dynamic_scopes;
 mod expressions;
 mod functions;
 mod generator;
+mod intrinsics;
 mod literals;
 mod modules;
 mod operators;

@@ -921,7 +921,7 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                     slow!(slow::define_named(&mut *cx, fp, v, constant!(1), acc, slot!(2)));
                     next!(3)
                 }
-                Opcode::GetKeyedProperty => {
+                Opcode::GetKeyedProperty | Opcode::GetPresentElement => {
                     let (v, key) = (reg!(0), acc);
                     if v.is_cell() && key.is_smi() {
                         let ka = kind_and_aux(v);
@@ -953,7 +953,11 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                             }
                         }
                     }
-                    acc = slow!(slow::load_keyed(&mut *cx, fp, v, key, slot!(1)));
+                    acc = if opcode == Opcode::GetKeyedProperty {
+                        slow!(slow::load_keyed(&mut *cx, fp, v, key, slot!(1)))
+                    } else {
+                        slow!(slow::load_present(&mut *cx, fp, v, key, slot!(1)))
+                    };
                     next!(2)
                 }
                 Opcode::SetKeyedProperty => {
@@ -1154,6 +1158,10 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                 Opcode::ForInNext => {
                     acc = slow!((*cx).for_in_next(reg!(0)));
                     next!(2)
+                }
+                Opcode::ArgumentCount => {
+                    acc = Value::smi(Frame::at(fp).argc() as i32);
+                    next!(0)
                 }
                 Opcode::CreateGenerator => {
                     acc = slow!((*cx).create_generator(Frame::at(fp)));

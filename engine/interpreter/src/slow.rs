@@ -119,6 +119,11 @@ pub fn define_named(
 pub fn load_keyed(cx: &mut Isolate, fp: *mut Value, receiver: Value, key: Value, w: usize) -> JsResult {
     cx.load_keyed_ic(receiver, key, vector(fp), w)
 }
+/// `GetPresentElement` with feedback at word `w`.
+#[inline(never)]
+pub fn load_present(cx: &mut Isolate, fp: *mut Value, object: Value, key: Value, w: usize) -> JsResult {
+    cx.load_present_ic(object.cast(), key, vector(fp), w)
+}
 #[inline(never)]
 pub fn store_keyed(
     cx: &mut Isolate,

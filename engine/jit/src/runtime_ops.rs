@@ -168,6 +168,7 @@ ops! {
         Some(v) => bits(cx.load_keyed_ic(o, key, v, word(slot))),
         None => bits(cx.to_property_key(key).and_then(|k| cx.get_value(o, k))),
     };
+    op_get_present(cx, o, key, vector; slot) bits(cx.load_present_ic(o.cast(), key, vector.cast(), word(slot)));
     op_set_keyed(cx, o, key, v, vector; slot; strict) match vector.try_as::<TaggedArrayRef>() {
         Some(f) => unit(cx.store_keyed_ic(o, key, v, f, word(slot), strict != 0)),
         None => unit(cx.to_property_key(key).and_then(|k| cx.put_value(o, k, v, strict != 0))),
@@ -368,7 +369,7 @@ fn address(op: RuntimeOp) -> Option<usize> {
         StringEqual => op_string_equal, StringLess => op_string_less, StringCharCodeAt => op_char_code_at,
         StringCharAt => op_char_at, StringFromCharCode => op_from_char_code, Float64Mod => float64_mod,
         Float64Pow => float64_pow, GetNamed => op_get_named, SetNamed => op_set_named,
-        DefineNamedOwn => op_define_named, GetKeyed => op_get_keyed, SetKeyed => op_set_keyed,
+        DefineNamedOwn => op_define_named, GetKeyed => op_get_keyed, GetPresent => op_get_present, SetKeyed => op_set_keyed,
         DefineKeyedOwn => op_define_keyed, DefineAccessor => op_define_accessor,
         StoreInArrayLiteral => op_store_in_array_literal, SetLiteralPrototype => op_set_literal_prototype,
         DeleteProperty => op_delete, GetSuperProperty => op_get_super, SetSuperProperty => op_set_super,

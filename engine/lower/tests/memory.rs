@@ -80,6 +80,7 @@ fn function(
         slots,
         function: None,
         context: None,
+        builtin: false,
         failed: Vec::new(),
     }
 }

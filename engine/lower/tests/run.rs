@@ -41,6 +41,7 @@ fn facts(source: &str, mask: u8) -> Facts {
             slots,
             function: None,
             context: None,
+            builtin: false,
             failed: Vec::new(),
         }],
         cells: vec![CellFact::FunctionData],

@@ -42,7 +42,11 @@ pub struct TraceFrame {
 impl std::fmt::Display for TraceFrame {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let name = if self.function.is_empty() { "<anonymous>" } else { &self.function };
-        write!(f, "    at {name} ({}:{}:{})", self.file, self.line, self.column)
+        match self.line {
+            // Builtins have no places.
+            0 => write!(f, "    at {name} ({})", self.file),
+            line => write!(f, "    at {name} ({}:{line}:{})", self.file, self.column),
+        }
     }
 }
 
@@ -50,10 +54,14 @@ impl TraceFrame {
     /// Reads a line of an error's `stack`; None when it is none.
     pub fn parse(line: &str) -> Option<TraceFrame> {
         let (function, place) = line.strip_prefix("    at ")?.rsplit_once(" (")?;
-        let (rest, column) = place.strip_suffix(')')?.rsplit_once(':')?;
-        let (file, line) = rest.rsplit_once(':')?;
+        let place = place.strip_suffix(')')?;
+        let with_numbers = || {
+            let (rest, column) = place.rsplit_once(':')?;
+            let (file, line) = rest.rsplit_once(':')?;
+            Some((file, line.parse().ok()?, column.parse().ok()?))
+        };
+        let (file, line, column) = with_numbers().unwrap_or((place, 0, 0));
         let function = if function == "<anonymous>" { "" } else { function };
-        let (line, column) = (line.parse().ok()?, column.parse().ok()?);
         Some(TraceFrame { function: function.into(), file: file.into(), line, column })
     }
 }
@@ -156,7 +164,7 @@ impl Isolate {
     pub fn describe_position(&mut self, data: tierproof_heap::FunctionDataRef, offset: u32) -> TraceFrame {
         let info = crate::function::info(data);
         let at = info.template.position_at(offset);
-        let (line, column) = info.source.line_column(at);
+        let (line, column) = if info.source.is_builtin() { (0, 0) } else { info.source.line_column(at) };
         TraceFrame {
             function: String::from_utf16_lossy(&info.template.name),
             file: info.source.name().to_string(),

@@ -230,6 +230,41 @@ impl Isolate {
         Ok(self.heap.allocate_function(shape.0, data, Value::UNDEFINED))
     }
 
+    /// Whether a function is part of the engine, be it native or written in JavaScript.
+    pub fn is_builtin(&self, d: FunctionDataRef) -> bool {
+        let of_source = |id: u64| self.sources.get(id as usize).is_some_and(|s| s.is_builtin());
+        flags(d) & data_flags::BUILTIN != 0 || of_source(d.template() >> 32)
+    }
+
+    /// The number of a source, which is added when it is new.
+    pub fn source_number(&mut self, source: Rc<tierproof_syntax::Source>) -> u32 {
+        match self.sources.iter().position(|s| Rc::ptr_eq(s, &source)) {
+            Some(at) => at as u32,
+            None => {
+                self.sources.push(source);
+                self.sources.len() as u32 - 1
+            }
+        }
+    }
+
+    /// A function of a source, outside of all scopes, and its name.
+    pub fn function_of_source(&mut self, source_id: u32, template: u32) -> (FunctionRef, Value) {
+        let (data, name) = self.named_function_data(source_id, template);
+        let shape = self.realm.function_shape;
+        (self.heap.allocate_function(shape.0, data, Value::UNDEFINED), name)
+    }
+
+    /// FunctionData of a function as its source declares it, and its name.
+    fn named_function_data(&mut self, source_id: u32, template: u32) -> (FunctionDataRef, Value) {
+        let source = self.sources[source_id as usize].clone();
+        let h = tierproof_bytegen::header(&source, template);
+        let d = self.new_function_data(source_id, template, h.kind, h.flow);
+        let name = self.intern_units(&h.name);
+        d.set_tagged(&mut self.heap, data_words::NAME, name.into());
+        d.set_tagged(&mut self.heap, data_words::LENGTH, Value::smi(h.length as i32));
+        (d, name.into())
+    }
+
     /// The function of a module, given by the number of its source.
     pub fn module_function(&mut self, source_id: u32) -> FunctionRef {
         let source = self.sources[source_id as usize].clone();
@@ -375,12 +410,7 @@ impl Isolate {
             Some(d) => d,
             None => {
                 let source_id = (parent.template() >> 32) as u32;
-                let source = self.sources[source_id as usize].clone();
-                let h = tierproof_bytegen::header(&source, template);
-                let d = self.new_function_data(source_id, template, h.kind, h.flow);
-                let name = self.intern_units(&h.name);
-                d.set_tagged(&mut self.heap, data_words::NAME, name.into());
-                d.set_tagged(&mut self.heap, data_words::LENGTH, Value::smi(h.length as i32));
+                let (d, _) = self.named_function_data(source_id, template);
                 feedback.set(&mut self.heap, word, d.into());
                 d
             }

@@ -663,6 +663,25 @@ impl Isolate {
         self.get_value(receiver, k)
     }
 
+    /// `o[key]` if `o` has such a property, else the hole; records what was seen at word `w`.
+    pub fn load_present_ic(&mut self, o: ObjectRef, key: Value, v: TaggedArrayRef, w: usize) -> JsResult {
+        let bits = self.receiver_bits(o.into());
+        if key.is_smi() && o.kind() == CellKind::Array && o.elements_kind() != ElementsKind::Dictionary {
+            if let Some(x) = self.dense_element(o, key.as_smi() as u32 as usize) {
+                self.note(v, w, bits);
+                return Ok(x);
+            }
+            self.note(v, w, bits | keyed::OUT_OF_BOUNDS);
+            if key.as_smi() >= 0 && self.holes_are_undefined(o) {
+                return Ok(Value::HOLE);
+            }
+        } else {
+            self.note(v, w, bits | keyed::OTHER);
+        }
+        let key = self.to_property_key(key)?;
+        if self.has_property(o, key)? { self.get(o, key, o.into()) } else { Ok(Value::HOLE) }
+    }
+
     #[cold]
     fn nullish_load(&mut self, receiver: Value, key: Value) -> JsResult {
         let what = if receiver.is_null() { "null" } else { "undefined" };

@@ -147,6 +147,8 @@ pub struct Hooks {
     pub invalidate: fn(&mut Isolate, Invalidated),
     /// The functions and offsets an optimised frame stands for, innermost first (None: as in the header).
     pub expand_frame: Option<ExpandFrame>,
+    /// ArraySpeciesCreate of an array and a length; the hole when that is a plain array.
+    pub array_species: fn(&mut Isolate, ObjectRef, u64) -> JsResult,
     /// An awaited promise is settled: continue the suspended function with the value, or throw it there.
     pub resume_await: fn(&mut Isolate, ObjectRef, Value, bool) -> JsResult<()>,
     /// The function that `%name` calls.
@@ -362,6 +364,7 @@ impl Isolate {
                 invalidate: no_invalidate,
                 native: no_native,
                 parse_json: no_json,
+                array_species: |_, _, _| Ok(Value::HOLE),
                 resume_await: Isolate::resume_awaiting,
                 expand_frame: None,
                 step: None,

@@ -51,3 +51,4 @@ pub use promise::Capability;
 pub use realms::RealmId;
 pub use shapes::{ShapeId, attrs};
 pub use stack::Frame;
+pub use tierproof_syntax::{Source, parse_builtins};

@@ -27,6 +27,12 @@ impl Isolate {
                 self.copy_data_properties(target, arg(0), args.get(1..).unwrap_or(&[]))?;
                 Ok(target.into())
             }
+            RuntimeFunction::ToLength => self.to_length(arg(0)).map(|n| Value::number(n as f64)),
+            RuntimeFunction::ThrowNotCallable => Err(self.not_callable(arg(0))),
+            RuntimeFunction::ArraySpecies => {
+                let create = self.hooks.array_species;
+                create(self, arg(0).cast(), arg(1).as_number() as u64)
+            }
             RuntimeFunction::DefineClass => self.define_class(arg(0).cast(), arg(1)),
             RuntimeFunction::SetHomeObject => {
                 if let Some(f) = arg(0).try_as::<FunctionRef>() {
@@ -462,6 +468,14 @@ impl Isolate {
 
     /// `DefineKeyedOwn` flags.
     pub fn define_keyed_own(&mut self, o: ObjectRef, key: Value, value: Value, flags: u32) -> JsResult<()> {
+        if flags == 0
+            && key.is_smi()
+            && let Some(a) = o.try_as::<tierproof_heap::ArrayRef>()
+            && a.length() == key.as_smi() as u32
+            && self.push_dense(o, value).is_some()
+        {
+            return Ok(());
+        }
         let k = self.to_property_key(key)?;
         if flags & 1 != 0
             && let Some(f) = value.try_as::<FunctionRef>()

@@ -23,7 +23,7 @@ use tierproof_bytecode::instruction::{Opcode, dispatch, frame};
 use tierproof_bytecode::{CodeTemplate, FunctionKind, Reg};
 
 use crate::facts::{
-    CellId, ConstantFact, Dependency, Facts, FunctionFacts, FunctionIndex, ShapeSet, SlotFacts,
+    CallTarget, CellId, ConstantFact, Dependency, Facts, FunctionFacts, FunctionIndex, ShapeSet, SlotFacts,
 };
 use crate::frame_state::{Checkpoint, DeoptReason, FrameId, FrameSlot, FrameState};
 use crate::graph::{BlockId, Edge, Graph, NodeId, Terminator};
@@ -213,6 +213,8 @@ pub struct Builder<'f, 'a> {
     functions: Vec<Function<'f>>,
     inlined_bytes: usize,
     constants: FxHashMap<Op, NodeId>,
+    /// What closures made here are closures of.
+    closures: FxHashMap<NodeId, &'f CallTarget>,
     /// Functions that turned out not to be inlinable.
     not_inlinable: FxHashSet<FunctionIndex>,
     fuel: &'a mut tierproof_base::Fuel,
@@ -237,6 +239,7 @@ pub fn build(
             functions: Vec::new(),
             inlined_bytes: 0,
             constants: FxHashMap::default(),
+            closures: FxHashMap::default(),
             not_inlinable: not_inlinable.clone(),
             fuel: &mut *fuel,
         };
@@ -690,8 +693,8 @@ impl<'f> Builder<'f, '_> {
         let assigned = &f.loops[&offset].assigned;
         let mut phis = Vec::new();
         for i in 0..f.env.values.len() {
-            if let Some(v) = f.env.values[i]
-                && (assigned.contains(&i) || resumable && !self.stands_at_entry(v))
+            if f.env.values[i].is_some()
+                && (assigned.contains(&i) || resumable && !self.is_unwritten(i))
                 && f.liveness.is_live(offset, f.env.slot(i))
             {
                 phis.push(i);

@@ -282,6 +282,8 @@ pub enum SlotFacts {
     Named(Vec<NamedCase>),
     Keyed(KeyedFacts),
     /// for-of over arrays: their elements, the header of array iterators and their `next` method.
+    /// Closures made at the site.
+    Closure(CallTarget),
     ArrayIteration {
         arrays: KeyedFacts,
         iterator: ArrayIterator,
@@ -347,6 +349,8 @@ pub struct FunctionFacts {
     pub function: Option<CellId>,
     /// Its context, likewise.
     pub context: Option<CellId>,
+    /// A builtin written in JavaScript.
+    pub builtin: bool,
     /// Sites that deopted before, by bytecode offset: the builder does not repeat that speculation there.
     pub failed: Vec<(u32, DeoptReason)>,
 }

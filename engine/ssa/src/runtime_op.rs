@@ -138,6 +138,7 @@ runtime_ops! {
     SetNamed(4, 1) -> Tagged [calls] "(object, name, value, vector) slot: object[name] = value, strictness from the slot kind";
     DefineNamedOwn(4, 1) -> Tagged [calls] "(object, name, value, vector) slot: CreateDataPropertyOrThrow";
     GetKeyed(3, 1) -> Tagged [calls] "(object, key, vector) slot: object[key]";
+    GetPresent(3, 1) -> Tagged [calls] "(object, key, vector) slot: as GetPresentElement";
     SetKeyed(4, 2) -> Tagged [calls] "(object, key, value, vector) slot strict: object[key] = value";
     DefineKeyedOwn(3, 1) -> Tagged [calls] "(object, key, value) flags: as the opcode";
     DefineAccessor(3, 1) -> Tagged [calls] "(object, key, function) flags: as the opcode";

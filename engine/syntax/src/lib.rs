@@ -17,7 +17,7 @@ pub use analysis::key_name;
 pub use error::SyntaxError;
 pub use scopes::*;
 pub use source::{
-    CodeText, Dialect, Outer, Source, parse, parse_eval, parse_function, parse_in, parse_module,
-    parse_module_in, restore_surrogates,
+    CodeText, Dialect, Outer, Source, parse, parse_builtins, parse_eval, parse_function, parse_in,
+    parse_module, parse_module_in, restore_surrogates,
 };
 pub use strings::{JsStr, js_string, js_string_of_literal, number_key};

@@ -42,6 +42,8 @@ pub struct Source {
     cell: Cell,
     /// Characters from [`PLACEHOLDERS`] stand for lone surrogates.
     placeholders: bool,
+    /// Part of the engine: names like `$call` are intrinsics.
+    builtin: bool,
     /// Byte offsets of the lines' starts, made when first asked for.
     lines: std::cell::OnceCell<Vec<u32>>,
 }
@@ -114,6 +116,10 @@ impl Source {
     /// Whether string constants need [`restore_surrogates`].
     pub fn has_placeholders(&self) -> bool {
         self.placeholders
+    }
+    /// Whether this is code of the engine itself; see [`parse_builtins`].
+    pub fn is_builtin(&self) -> bool {
+        self.builtin
     }
     /// A part of the text as it was given to us.
     pub fn excerpt(&self, from: u32, to: u32) -> String {
@@ -205,6 +211,14 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<Rc<Source>, SyntaxError> {
 /// Parses a script in a dialect.
 pub fn parse_in(bytes: &[u8], name: &str, dialect: Dialect) -> Result<Rc<Source>, SyntaxError> {
     parse_as(bytes, name, Goal::Script, dialect).map(Rc::new)
+}
+
+/// Parses builtins written in JavaScript, a script in which calls of names like `$call` are
+/// intrinsics (`bytegen/intrinsics.rs`).
+pub fn parse_builtins(text: &str, name: &str) -> Result<Rc<Source>, SyntaxError> {
+    let mut source = parse_as(text.as_bytes(), name, Goal::Script, Dialect::default())?;
+    source.builtin = true;
+    Ok(Rc::new(source))
 }
 
 /// Parses a module.
@@ -344,7 +358,7 @@ fn parse_marked(bytes: &[u8], name: &str, goal: Goal<'_>, marks: &Marks) -> Resu
     } else {
         stacker::maybe_grow(needed, needed.max(MIN_STACK), run)
     };
-    Ok(Source { cell: parsed?, placeholders: false, lines: Default::default() })
+    Ok(Source { cell: parsed?, placeholders: false, builtin: false, lines: Default::default() })
 }
 
 fn parse_owned<'a>(owner: &'a Owner, goal: Goal<'_>, marks: &Marks) -> Result<Parsed<'a>, SyntaxError> {

@@ -151,6 +151,7 @@ impl Capture<'_> {
             slots: Vec::new(),
             function: None,
             context: None,
+            builtin: i.source.is_builtin(),
             failed,
         });
         if let Some(f) = closure {
@@ -200,6 +201,8 @@ impl Capture<'_> {
             SlotKind::LoadNamed => self.named(v, w, name, false),
             SlotKind::StoreNamed { .. } | SlotKind::DefineNamed => self.named(v, w, name, true),
             SlotKind::LoadKeyed => self.keyed(v, w, false),
+            SlotKind::LoadPresent => self.present(v, w),
+            SlotKind::Closure if depth > 0 => self.closure(v, w, depth),
             SlotKind::StoreKeyed { .. } => self.keyed(v, w, true),
             SlotKind::LoadGlobal | SlotKind::StoreGlobal { .. } => self.global(v, w),
             SlotKind::Call => self.call(v, w, depth),
@@ -448,6 +451,30 @@ impl Capture<'_> {
         }
         let dependencies = if out { vec![Dependency::NoPrototypeElements] } else { Vec::new() };
         SlotFacts::Keyed(KeyedFacts { cases, out_of_bounds: out, holes: out, dependencies })
+    }
+
+    /// Elements that may be absent: the kinds of arrays seen, whatever else there was.
+    fn present(&mut self, v: TaggedArrayRef, w: usize) -> SlotFacts {
+        let bits = v.get(w).as_smi();
+        if bits == 0 {
+            return SlotFacts::Uninitialized;
+        }
+        let holes = bits & keyed::OUT_OF_BOUNDS != 0;
+        let dependencies =
+            if self.cx.array_protector { vec![Dependency::NoPrototypeElements] } else { Vec::new() };
+        let cases = (0..6u8)
+            .filter(|k| bits & 1 << k != 0 && (k & 1 == 0 || self.cx.array_protector))
+            .map(|k| KeyedCase::Array { elements: k, header: layout::kind_and_aux(CellKind::Array, k) })
+            .collect();
+        SlotFacts::Keyed(KeyedFacts { cases, out_of_bounds: holes, holes, dependencies })
+    }
+
+    /// Closures that the site has made, if there is code for them.
+    fn closure(&mut self, v: TaggedArrayRef, w: usize, depth: u32) -> SlotFacts {
+        match v.get(w).try_as::<FunctionDataRef>() {
+            Some(d) if d.counter0() >= 0 => SlotFacts::Closure(self.data_target(d, None, depth)),
+            _ => SlotFacts::Other,
+        }
     }
 
     fn iterator(&mut self, v: TaggedArrayRef, w: usize) -> SlotFacts {

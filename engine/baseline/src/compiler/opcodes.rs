@@ -454,41 +454,10 @@ impl OpcodeHandler for Compiler<'_> {
         self.store_named(object, s, slow);
     }
     fn GetKeyedProperty(&mut self, object: VmReg, s: u32) {
-        let args = [Arg::Reg(object), Arg::Acc, Arg::Vector, Arg::Bits(s as u64)];
-        let slow = self.slow_call(RuntimeOp::GetKeyed, &args);
-        let next = self.next_label();
-        let double = self.m.new_label();
-        self.load_reg(RCX, object);
-        self.jump_unless_cell(RCX, slow);
-        self.jump_unless_smi(ACC, slow);
-        let array = self.m.new_label();
-        self.m.cmp8_mem_imm(mem(RCX, layout::HEADER_KIND), CellKind::TypedArray as u8);
-        self.m.jump_if(Cond::NotEqual, array);
-        self.typed_load(s, slow);
-        self.m.jump(next);
-        self.m.bind(array);
-        self.element_prologue(s, slow);
-        // RDI = elements kind, RSI = elements, RDX = index.
-        self.m.mov32(RDX, ACC);
-        self.m.cmp32_mem(RDX, mem(RSI, layout::ARRAY_LENGTH));
-        self.m.jump_if(Cond::AboveEqual, slow);
-        self.m.load(RCX, mem_index(RSI, RDX, layout::ARRAY_DATA));
-        // Double kinds are 2 and 3.
-        self.m.mov32(R8, RDI);
-        self.m.shr32_imm(R8, 1);
-        self.m.cmp32_imm(R8, 1);
-        self.m.jump_if(Cond::Equal, double);
-        self.m.cmp_imm(RCX, HOLE);
-        self.m.jump_if(Cond::Equal, slow);
-        self.m.mov(ACC, RCX);
-        self.m.jump(next);
-        self.m.bind(double);
-        self.m.mov64(R8, layout::HOLE_NAN_BITS);
-        self.m.cmp(RCX, R8);
-        self.m.jump_if(Cond::Equal, slow);
-        self.m.mov64(R8, Value::DOUBLE_OFFSET);
-        self.m.add(RCX, R8);
-        self.m.mov(ACC, RCX);
+        self.load_keyed(RuntimeOp::GetKeyed, object, s);
+    }
+    fn GetPresentElement(&mut self, object: VmReg, s: u32) {
+        self.load_keyed(RuntimeOp::GetPresent, object, s);
     }
     fn SetKeyedProperty(&mut self, object: VmReg, key: VmReg, s: u32) {
         let strict = self.template.slots[s as usize].is_strict();
@@ -655,6 +624,10 @@ impl OpcodeHandler for Compiler<'_> {
     }
     fn ForInNext(&mut self, state: VmReg, _s: u32) {
         self.runtime(RuntimeOp::ForInNext, &[Arg::Reg(state)]);
+    }
+    fn ArgumentCount(&mut self) {
+        self.m.load32(ACC, word(frame::ARGC));
+        self.m.or(ACC, TAG);
     }
     fn CreateGenerator(&mut self) {
         self.runtime(RuntimeOp::CreateGenerator, &[]);

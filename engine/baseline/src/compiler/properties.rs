@@ -232,4 +232,42 @@ impl Compiler<'_> {
         m.load(RSI, mem(RCX, layout::OBJECT_ELEMENTS));
         self.jump_unless_cell(RSI, slow);
     }
+    /// A keyed load whose slow path is `op`.
+    pub(super) fn load_keyed(&mut self, op: RuntimeOp, object: VmReg, s: u32) {
+        let args = [Arg::Reg(object), Arg::Acc, Arg::Vector, Arg::Bits(s as u64)];
+        let slow = self.slow_call(op, &args);
+        let next = self.next_label();
+        let double = self.m.new_label();
+        self.load_reg(RCX, object);
+        self.jump_unless_cell(RCX, slow);
+        self.jump_unless_smi(ACC, slow);
+        let array = self.m.new_label();
+        self.m.cmp8_mem_imm(mem(RCX, layout::HEADER_KIND), CellKind::TypedArray as u8);
+        self.m.jump_if(Cond::NotEqual, array);
+        self.typed_load(s, slow);
+        self.m.jump(next);
+        self.m.bind(array);
+        self.element_prologue(s, slow);
+        // RDI = elements kind, RSI = elements, RDX = index.
+        self.m.mov32(RDX, ACC);
+        self.m.cmp32_mem(RDX, mem(RSI, layout::ARRAY_LENGTH));
+        self.m.jump_if(Cond::AboveEqual, slow);
+        self.m.load(RCX, mem_index(RSI, RDX, layout::ARRAY_DATA));
+        // Double kinds are 2 and 3.
+        self.m.mov32(R8, RDI);
+        self.m.shr32_imm(R8, 1);
+        self.m.cmp32_imm(R8, 1);
+        self.m.jump_if(Cond::Equal, double);
+        self.m.cmp_imm(RCX, HOLE);
+        self.m.jump_if(Cond::Equal, slow);
+        self.m.mov(ACC, RCX);
+        self.m.jump(next);
+        self.m.bind(double);
+        self.m.mov64(R8, layout::HOLE_NAN_BITS);
+        self.m.cmp(RCX, R8);
+        self.m.jump_if(Cond::Equal, slow);
+        self.m.mov64(R8, Value::DOUBLE_OFFSET);
+        self.m.add(RCX, R8);
+        self.m.mov(ACC, RCX);
+    }
 }

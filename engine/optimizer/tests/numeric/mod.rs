@@ -188,6 +188,7 @@ pub fn facts(source: &str, mut mask: impl FnMut() -> u8) -> Facts {
             slots,
             function: None,
             context: None,
+            builtin: false,
             failed: Vec::new(),
         }],
         cells: vec![CellFact::FunctionData],

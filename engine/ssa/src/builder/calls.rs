@@ -20,12 +20,21 @@ const MAX_RECURSIVE_BYTES: usize = 120;
 
 impl Builder<'_, '_> {
     pub(super) fn call(&mut self, callee: NodeId, this: NodeId, args: &[NodeId], slot: u32) -> Step {
-        if self.leave_if_uninitialized(slot) {
+        if let Some(&target) = self.closures.get(&callee)
+            && let Some(data) = target.data
+        {
+            // Whatever the feedback says of other calls.
+            let value = self.call_code(data, callee, this, args, target, Some(FrameSlot::ACCUMULATOR))?;
+            self.set_acc(value);
+            return Ok(());
+        }
+        // Builtins call for everybody: what their sites have seen says nothing.
+        if !self.f().facts.builtin && self.leave_if_uninitialized(slot) {
             return Ok(());
         }
         let facts = self.slot_facts(slot);
         let value = match facts {
-            SlotFacts::Call { target, .. } if !self.target_failed() => {
+            SlotFacts::Call { target, .. } if !self.target_failed() && !self.f().facts.builtin => {
                 self.call_target(callee, this, args, target, Some(FrameSlot::ACCUMULATOR))?
             }
             _ => self.generic_call(callee, this, args, Some(FrameSlot::ACCUMULATOR)),
@@ -88,6 +97,18 @@ impl Builder<'_, '_> {
         let Some(callee) = self.guard_target(callee, target) else {
             return Ok(self.generic_call(callee, this, args, result));
         };
+        self.call_code(data, callee, this, args, target, result)
+    }
+    /// Calls `callee`, which is a closure of `data`.
+    fn call_code(
+        &mut self,
+        data: crate::CellId,
+        callee: NodeId,
+        this: NodeId,
+        args: &[NodeId],
+        target: &CallTarget,
+        result: Option<FrameSlot>,
+    ) -> Result<NodeId, Bailout> {
         if result.is_some()
             && let Some(index) = target.facts
             && self.may_inline(index, false)

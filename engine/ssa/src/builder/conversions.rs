@@ -44,6 +44,8 @@ pub fn node_types(graph: &Graph, n: NodeId) -> Types {
                     Types::BOOLEAN
                 }
                 Construct | ConstructWithArray => Types::OBJECT,
+                // Some answer with the hole for "none".
+                CallRuntimeFunction | GetPresent | LoadModuleCell => Types::ANY - Types::INTERNAL,
                 _ => Types::ANY - Types::HOLE - Types::INTERNAL,
             }
         }

@@ -86,6 +86,68 @@ impl Builder<'_, '_> {
         self.set_acc(value);
         Ok(())
     }
+    /// `GetPresentElement`. Builtins run on all kinds of arrays, so no kind is relied on.
+    pub(super) fn get_present(&mut self, object: NodeId, key: NodeId, slot: u32) -> Step {
+        let mut facts = self.keyed_facts(slot, object, key);
+        if let Some(f) = &mut facts {
+            let hole_failed = self.failed(DeoptReason::Hole);
+            f.cases.retain(|c| match *c {
+                KeyedCase::Array { elements, .. } => elements != elements_kind::HOLEY_DOUBLE || !hole_failed,
+                _ => false,
+            });
+        }
+        let object = self.tagged(object);
+        let value = match facts {
+            Some(facts) => {
+                let index = self.int32(key);
+                self.load_present_case(object, index, key, slot, &facts, &facts.cases)?
+            }
+            None => self.generic_get_present(object, key, slot),
+        };
+        self.set_acc(value);
+        Ok(())
+    }
+    fn generic_get_present(&mut self, object: NodeId, key: NodeId, slot: u32) -> NodeId {
+        let vector = self.vector();
+        self.runtime(RuntimeOp::GetPresent, [slot, 0], &[object, key, vector])
+    }
+    fn load_present_case(
+        &mut self,
+        object: NodeId,
+        index: NodeId,
+        key: NodeId,
+        slot: u32,
+        facts: &KeyedFacts,
+        cases: &[KeyedCase],
+    ) -> Result<NodeId, Bailout> {
+        let Some((&KeyedCase::Array { elements, header }, rest)) = cases.split_first() else {
+            return Ok(self.generic_get_present(object, key, slot));
+        };
+        let condition = self.emit(Op::TestHeader { header }, &[object]);
+        self.diamond(
+            condition,
+            |b| {
+                let (array, index) = b.element_place(object, index, true, false, elements);
+                Ok(match elements {
+                    elements_kind::PACKED_DOUBLE => b.emit(Op::LoadDoubleElement, &[array, index]),
+                    elements_kind::HOLEY_DOUBLE => {
+                        b.emit_checked(Op::CheckedLoadDoubleElement, &[array, index])
+                    }
+                    _ => {
+                        if elements & 1 != 0 {
+                            b.depend_on_prototypes(facts);
+                        }
+                        let v = b.emit(Op::LoadElement, &[array, index]);
+                        if elements == elements_kind::PACKED_SMI {
+                            b.narrow(v, Types::SMI);
+                        }
+                        v
+                    }
+                })
+            },
+            |b| b.load_present_case(object, index, key, slot, facts, rest),
+        )
+    }
     fn can_load(&self, case: &KeyedCase, facts: &KeyedFacts) -> bool {
         let holes = facts.holes || self.failed(DeoptReason::Hole);
         match *case {

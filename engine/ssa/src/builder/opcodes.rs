@@ -556,6 +556,10 @@ impl OpcodeHandler for Builder<'_, '_> {
         let (object, key) = (self.read(object)?, self.acc()?);
         self.get_keyed(object, key, slot)
     }
+    fn GetPresentElement(&mut self, object: Reg, slot: u32) -> Step {
+        let (object, key) = (self.read(object)?, self.acc()?);
+        self.get_present(object, key, slot)
+    }
     fn SetKeyedProperty(&mut self, object: Reg, key: Reg, slot: u32) -> Step {
         let (object, key) = (self.read(object)?, self.read(key)?);
         self.set_keyed(object, key, slot)
@@ -659,6 +663,9 @@ impl OpcodeHandler for Builder<'_, '_> {
         let context = self.context()?;
         let vector = self.vector();
         let v = self.runtime(RuntimeOp::CreateClosure, [template, slot], &[data, context, vector]);
+        if let SlotFacts::Closure(target) = self.slot_facts(slot) {
+            self.closures.insert(v, target);
+        }
         self.set_acc(v);
         Ok(())
     }
@@ -771,6 +778,14 @@ impl OpcodeHandler for Builder<'_, '_> {
     fn ForInNext(&mut self, state: Reg, _slot: u32) -> Step {
         let state = self.read(state)?;
         let v = self.runtime(RuntimeOp::ForInNext, [0, 0], &[state]);
+        self.set_acc(v);
+        Ok(())
+    }
+    fn ArgumentCount(&mut self) -> Step {
+        let v = match self.f().inlined {
+            Some(kind) => self.emit(Op::ConstInt32 { value: kind.argc as i32 }, &[]),
+            None => self.emit(Op::Argc, &[]),
+        };
         self.set_acc(v);
         Ok(())
     }

@@ -13,8 +13,9 @@
 //!        Switch v4 -> b5 (point 1), default b6 (the loop as written)
 //!   b5:  v5 = FrameWord r0; ... goes on behind the suspension with the words of the frame
 //!
-//! Values from before the loop do not dominate it any more, so everything but constants and what
-//! stands in the entry block gets a parameter of the header. What a suspension saves is written into
+//! Values from before the loop do not dominate it any more, and what they were found to be may not
+//! hold for a frame that comes from another tier: everything but places that are never written gets
+//! a parameter of the header. What a suspension saves is written into
 //! the frame's words first: the registers that are live at its resume point, undefined for the rest.
 
 use rustc_hash::FxHashMap;
@@ -32,8 +33,8 @@ pub(super) struct Suspension {
     points: Vec<u32>,
     /// The environment at the function's start.
     start: Env,
-    /// Nodes below this one stand in the entry block.
-    entry_nodes: u32,
+    /// Places of the environment that the function never writes.
+    unwritten: Vec<bool>,
     /// By loop header: the block from which the loop is entered to go on in it, and the resume point.
     entries: FxHashMap<u32, (BlockId, NodeId)>,
 }
@@ -47,9 +48,17 @@ impl Builder<'_, '_> {
         let start = self.f().env.clone();
         let undefined = self.immediate(Immediate::Undefined);
         let starts = self.emit(Op::TaggedSame, &[generator, undefined]);
-        let entry_nodes = self.graph.nodes.len() as u32;
+        let own = FIRST_PARAM + start.params as usize;
+        let mut unwritten = vec![true; start.values.len()];
+        unwritten[own..].fill(false);
+        unwritten[CONTEXT] = false;
+        for r in self.f().liveness.instructions.iter().flat_map(|i| i.writes()) {
+            if let Some(i) = start.index(FrameSlot(r.0)) {
+                unwritten[i] = false;
+            }
+        }
         self.f_mut().suspension =
-            Some(Suspension { points, start: start.clone(), entry_nodes, entries: FxHashMap::default() });
+            Some(Suspension { points, start: start.clone(), unwritten, entries: FxHashMap::default() });
         let (body, resumed) = (self.graph.new_block(), self.graph.new_block());
         self.terminate(Terminator::Branch {
             condition: starts,
@@ -72,9 +81,9 @@ impl Builder<'_, '_> {
         let end = f.loops[&header].end;
         f.suspension.as_ref().is_some_and(|s| s.points.iter().any(|&p| header < p && p <= end))
     }
-    /// Whether a value exists on every way through the function.
-    pub(super) fn stands_at_entry(&self, n: NodeId) -> bool {
-        self.graph.op(n).is_constant() || self.f().suspension.as_ref().is_some_and(|s| n.0 < s.entry_nodes)
+    /// Whether a place of the environment holds the same value on every way through the function.
+    pub(super) fn is_unwritten(&self, index: usize) -> bool {
+        self.f().suspension.as_ref().is_some_and(|s| s.unwritten[index])
     }
     /// The resume point that stands for none.
     pub(super) fn not_resumed(&mut self) -> NodeId {
@@ -189,7 +198,8 @@ impl Builder<'_, '_> {
         let own = FIRST_PARAM + env.params as usize;
         for i in 0..env.values.len() {
             let slot = env.slot(i);
-            let live = i == CONTEXT || i >= FIRST_PARAM && self.f().liveness.is_live(offset, slot);
+            let live = i == CONTEXT
+                || i >= FIRST_PARAM && !self.is_unwritten(i) && self.f().liveness.is_live(offset, slot);
             if live {
                 env.values[i] = Some(self.emit(Op::FrameWord { index: slot.0 }, &[]));
             } else if i >= own {
