@@ -150,6 +150,8 @@ fn explain(c: &mut Counter<'_>, trial: &Trial, found: Found, a: &mut Attribution
     a.mask = Some(step.kind());
     let unit = UNITS.iter().find(|u| u.0 == step.pass).map(|u| u.1);
     match (step.pass.as_str(), unit) {
+        // code made again and again: what was learnt is not remembered
+        _ if a.sign == Sign::Differs("churn".into()) => a.unit = "feedback".into(),
         ("GVN" | "LOAD_ELIMINATION" | "HOIST", Some(unit)) => match wrong_effect(c, trial) {
             Some(kind) => {
                 a.evidence.push(format!("{} trusts what the node says it writes", step.pass));
@@ -161,7 +163,7 @@ fn explain(c: &mut Counter<'_>, trial: &Trial, found: Found, a: &mut Attribution
         (_, Some(_)) if a.needs.iter().any(|f| f.starts_with("install=")) => a.unit = "compile-queue".into(),
         (_, Some(unit)) => a.unit = unit.into(),
         ("COMPILE", _) if step.what == "baseline" => a.unit = "baseline".into(),
-        _ => speculation(c, trial, a),
+        _ => speculation(c, trial, &step, a),
     }
     let pass = match step.pass.as_str() {
         "FEEDBACK" | "ASSUME" | "INLINE" | "COMPILE" => "BUILD",
@@ -217,7 +219,7 @@ fn only_uncovers(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution) -> boo
     let Some((before, after)) = &a.ir else { return false };
     let recipe = |l: &&str| l.starts_with('+') && l.contains(" @") && l.contains('{');
     let touched = line_difference(before, after).lines().any(|l| recipe(&l));
-    let frames = c.run(&with(trial, "frame-check=on"));
+    let frames = c.run(&Trial { frames_first: true, ..with(trial, "frame-check=on") });
     let (false, Some(d)) = (touched, &frames.difference) else { return false };
     let rest = |text: &str| text.split(' ').filter(|w| !w.starts_with("acc=")).collect::<Vec<_>>().join(" ");
     if d.check != "frames" || d.expected == d.actual || rest(&d.expected) != rest(&d.actual) {
@@ -228,10 +230,15 @@ fn only_uncovers(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution) -> boo
 }
 
 /// A compile that goes wrong with a piece of feedback and before any pass: builder, lowering or exits.
-fn speculation(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution) {
-    if a.sign == Sign::Differs("churn".into()) {
-        a.unit = "feedback".into();
-        return;
+fn speculation(c: &mut Counter<'_>, trial: &Trial, step: &Done, a: &mut Attribution) {
+    if step.pass == "COMPILE" {
+        // nothing is speculated on: a wrong frame is the exit's own doing
+        let frames = c.run(&Trial { frames_first: true, ..with(trial, "frame-check=on") });
+        if let Some(d) = frames.difference.filter(|d| d.check == "frames") {
+            a.evidence.push(format!("a deopt rebuilds {} instead of {}", d.actual, d.expected));
+            a.unit = "lowering".into();
+            return;
+        }
     }
     if let Some(unit) = checked(c, trial, a) {
         a.unit = unit;

@@ -43,6 +43,8 @@ pub struct Trial {
     pub record: bool,
     /// Tell of each deopt, for the answer of a run that dies.
     pub trace_deopt: bool,
+    /// Whether a frame that a deopt has rebuilt wrongly (with `frame-check=on`) goes before all other differences.
+    pub frames_first: bool,
     /// Pass whose graphs the answer contains.
     pub keep_ir: Option<String>,
 }
@@ -212,6 +214,7 @@ pub fn run(trial: &Trial, last: &mut Option<Reference>) -> Answer {
         masked: vec![],
         record: false,
         trace_deopt: false,
+        frames_first: false,
         keep_ir: None,
         ..trial.clone()
     };
@@ -247,9 +250,12 @@ fn against(
         return answer;
     }
     let mut verdict = checks::compare(reference, &run.observation);
-    if verdict == Verdict::Same && !run.rebuilt.is_empty() {
+    if (verdict == Verdict::Same || trial.frames_first) && !run.rebuilt.is_empty() {
         let limits = Limits { ticks: schedule.ticks, ..limits.clone() };
-        verdict = checks::frames::check(program, &limits, &run.rebuilt);
+        let frames = checks::frames::check(program, &limits, &run.rebuilt);
+        if frames.difference().is_some() {
+            verdict = frames;
+        }
     }
     if verdict == Verdict::Same {
         verdict = checks::churn::check(&run.stats);
