@@ -43,6 +43,8 @@ pub struct Done {
     pub open: Vec<Raw>,
 }
 
+/// A program is done again when its worker was killed, but not for ever: it may be the cause.
+const KILLS: u32 = 5;
 /// Progress is written down this often.
 const PROGRESS: Duration = Duration::from_secs(1);
 /// After the time is over, findings are still worked up for this long.
@@ -91,8 +93,8 @@ struct Campaign<'a> {
     tally: Tally,
     kept: Vec<Kept>,
     next_seeds: Vec<u64>,
-    /// The program that each worker was killed at.
-    killed_at: Vec<Option<u64>>,
+    /// The program that each worker was killed at, and how often.
+    killed_at: Vec<Option<(u64, u32)>>,
     masks: BTreeSet<String>,
     seen: BTreeSet<String>,
     office: Office,
@@ -256,8 +258,10 @@ impl Campaign<'_> {
             false => format!("crashed ({})", describe(status)),
         };
         // killed from outside, most likely: the program is done again
-        let killed = !hung && describe(status) == "signal 9" && self.killed_at[worker] != Some(seed);
-        self.killed_at[worker] = killed.then_some(seed);
+        let killed = !hung && describe(status) == "signal 9";
+        let before = self.killed_at[worker].filter(|k| k.0 == seed).map_or(0, |k| k.1);
+        self.killed_at[worker] = killed.then_some((seed, before + 1));
+        let killed = killed && before < KILLS;
         if hung && in_reference {
             self.tally.slow += 1;
         } else if !killed {
