@@ -1042,7 +1042,7 @@ fn values(cx: &mut Isolate, args: Args) -> JsResult {
 fn flatten(
     cx: &mut Isolate,
     target: ObjectRef,
-    source: ObjectRef,
+    (source, n): (ObjectRef, u64),
     mut at: u64,
     depth: f64,
     mapper: Option<(Value, Value)>,
@@ -1051,7 +1051,6 @@ fn flatten(
     if level > MAX_DEPTH {
         return Err(cx.overflow_error());
     }
-    let n = cx.length_of(source)?;
     let mut steps = Steps::default();
     for k in 0..n {
         steps.step(cx)?;
@@ -1059,9 +1058,10 @@ fn flatten(
         if let Some((f, this)) = mapper {
             v = cx.call(f, this, &[v, index_value(k), source.into()])?;
         }
-        match v.try_as::<ArrayRef>() {
-            Some(inner) if depth > 0.0 => {
-                at = flatten(cx, target, inner.object(), at, depth - 1.0, None, level + 1)?;
+        match v.try_as::<ObjectRef>() {
+            Some(inner) if depth > 0.0 && cx.is_array(v)? => {
+                let inner = (inner, cx.length_of(inner)?);
+                at = flatten(cx, target, inner, at, depth - 1.0, None, level + 1)?;
             }
             _ => {
                 define(cx, target, at, v)?;
@@ -1074,19 +1074,19 @@ fn flatten(
 
 /// [Array.prototype.flat](https://tc39.es/ecma262/#sec-array.prototype.flat)
 fn flat(cx: &mut Isolate, args: Args) -> JsResult {
-    let (o, _) = this_and_length(cx, args)?;
+    let (o, n) = this_and_length(cx, args)?;
     let depth = if args.get(0).is_undefined() { 1.0 } else { cx.to_integer(args.get(0))?.max(0.0) };
     let (a, _) = species_create(cx, o, 0)?;
-    flatten(cx, a, o, 0, depth, None, 0)?;
+    flatten(cx, a, (o, n), 0, depth, None, 0)?;
     Ok(a.into())
 }
 
 /// [Array.prototype.flatMap](https://tc39.es/ecma262/#sec-array.prototype.flatmap)
 fn flat_map(cx: &mut Isolate, args: Args) -> JsResult {
-    let (o, _) = this_and_length(cx, args)?;
+    let (o, n) = this_and_length(cx, args)?;
     let f = callback(cx, args.get(0))?;
     let (a, _) = species_create(cx, o, 0)?;
-    flatten(cx, a, o, 0, 1.0, Some((f, args.get(1))), 0)?;
+    flatten(cx, a, (o, n), 0, 1.0, Some((f, args.get(1))), 0)?;
     Ok(a.into())
 }
 

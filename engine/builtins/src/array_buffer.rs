@@ -62,6 +62,9 @@ fn construct(cx: &mut Isolate, args: Args, name: &str, shared: bool) -> JsResult
             max = Some(cx.to_index(v)?);
         }
     }
+    if max.is_some_and(|max| n > max) {
+        return Err(cx.range_error("Invalid array buffer max length"));
+    }
     let fallback =
         if shared { cx.realm.shared_array_buffer_prototype } else { cx.realm.array_buffer_prototype };
     let p = cx.prototype_from_constructor(args.new_target(), fallback)?;

@@ -47,7 +47,7 @@ fn dispose_into(cx: &mut Isolate, this: Value, promise: ObjectRef) -> JsResult<(
     if f.is_undefined() {
         return cx.resolve_promise(promise, Value::UNDEFINED);
     }
-    let result = cx.call(f, this, &[Value::UNDEFINED])?;
+    let result = cx.call(f, this, &[])?;
     let constructor = cx.realm.promise_constructor;
     let wrapper = cx.promise_resolve(constructor, result)?;
     let unwrap = cx.native_closure(to_undefined, 1, Value::UNDEFINED);

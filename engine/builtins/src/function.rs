@@ -84,7 +84,13 @@ fn restricted_properties(cx: &mut Isolate, prototype: ObjectRef) {
         }
     }
 }
-fn throw_type_error(cx: &mut Isolate, _: Args) -> JsResult {
+fn throw_type_error(cx: &mut Isolate, args: Args) -> JsResult {
+    // As on the web, sloppy functions have a `caller` and `arguments` that tell nothing.
+    if let Some(f) = args.this().try_as::<FunctionRef>()
+        && cx.is_sloppy(f)?
+    {
+        return Ok(Value::NULL);
+    }
     Err(cx.type_error("'caller', 'callee', and 'arguments' may not be accessed here"))
 }
 

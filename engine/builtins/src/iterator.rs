@@ -226,12 +226,17 @@ fn with_callback(cx: &mut Isolate, args: Args, kind: i32) -> JsResult {
     Ok(new_helper(cx, kind, r, f).0.into())
 }
 
+/// Finite, and beyond the safe integers.
+fn is_too_large(n: f64) -> bool {
+    n.is_finite() && n > 9_007_199_254_740_991.0
+}
+
 fn with_limit(cx: &mut Isolate, args: Args, kind: i32) -> JsResult {
     let o = this_object(cx, args, "helper")?;
     let limit = cx.to_number(args.get(0));
     let limit = cx.close_on_throw(o.into(), limit)?;
-    if limit.is_nan() || limit.trunc() < 0.0 {
-        let e = Err(cx.range_error("The limit must not be negative or NaN"));
+    if limit.is_nan() || limit.trunc() < 0.0 || is_too_large(limit) {
+        let e = Err(cx.range_error("The limit must be a safe integer or Infinity, and not negative"));
         return cx.close_on_throw(o.into(), e);
     }
     let r = direct(cx, o)?;
@@ -242,10 +247,9 @@ fn with_limit(cx: &mut Isolate, args: Args, kind: i32) -> JsResult {
 fn with_size(cx: &mut Isolate, args: Args, kind: i32) -> JsResult {
     let o = this_object(cx, args, "helper")?;
     let v = args.get(0);
-    let valid =
-        v.is_number() && v.as_number().fract() == 0.0 && (1.0..=4_294_967_295.0).contains(&v.as_number());
-    if !valid {
-        let e = Err(if v.is_number() {
+    let integral = v.is_number() && v.as_number().is_finite() && v.as_number().fract() == 0.0;
+    if !integral || !(1.0..=4_294_967_295.0).contains(&v.as_number()) {
+        let e = Err(if integral {
             cx.range_error("The size must be an integer between 1 and 2^32 - 1")
         } else {
             cx.type_error("The size must be an integer")
@@ -849,8 +853,8 @@ fn includes(cx: &mut Isolate, args: Args) -> JsResult {
             return cx.close_on_throw(o.into(), e);
         }
         skip = given.as_number();
-        if skip < 0.0 {
-            let e = Err(cx.range_error("The number of skipped elements must not be negative"));
+        if skip < 0.0 || is_too_large(skip) {
+            let e = Err(cx.range_error("The number of skipped elements must be a safe integer, not negative"));
             return cx.close_on_throw(o.into(), e);
         }
     }

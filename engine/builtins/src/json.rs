@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 use tierproof_heap::{CellKind, ObjectRef, StringRef, TaggedArrayRef, Value};
 use tierproof_runtime::key::parse_index;
 use tierproof_runtime::strings::{self, Units};
-use tierproof_runtime::{Args, Isolate, JsResult, List, PropertyKey, Thrown};
+use tierproof_runtime::{Args, Isolate, JsResult, List, PropertyKey, Thrown, attrs};
 
 use crate::install::{self, MAX_DEPTH, Row, Steps};
 use crate::string_builder::StringBuilder;
@@ -246,20 +246,34 @@ fn stacked_key(v: Value) -> PropertyKey {
     if v.is_number() { PropertyKey::Index(v.as_number() as u32) } else { PropertyKey::Name(v) }
 }
 
-/// The value of a JSON text. Records on the stack: container, and the key under way (hole in arrays).
+/// The value of a JSON text.
 fn parse_text(cx: &mut Isolate, s: StringRef) -> JsResult {
+    Ok(parse_with(cx, s, false)?.0)
+}
+
+/// The value of a JSON text, and with `sources` its [JSON Parse Record](https://tc39.es/ecma262/#sec-json-parse-record):
+/// an array of the value and its text, of an array and the records of its elements, or of an object and
+/// an object of those of its properties.
+/// Stack: container, the key under way (hole in arrays), records of the container's contents.
+fn parse_with(cx: &mut Isolate, s: StringRef, sources: bool) -> JsResult<(Value, Value)> {
     let mut p = Parser { units: strings::units(cx, s), at: 0 };
-    let mut stack: Stack<2> = Stack::new(cx);
+    let mut stack: Stack<3> = Stack::new(cx);
     let mut steps = Steps::default();
     loop {
         steps.step(cx)?;
-        let mut value = match p.peek_token() {
+        let token = p.peek_token();
+        let start = p.at;
+        let mut contents = Value::UNDEFINED;
+        let mut value = match token {
             Some(b'{') => {
                 p.at += 1;
                 let o = cx.new_plain_object();
+                if sources {
+                    contents = cx.new_object(Value::NULL).into();
+                }
                 if p.peek_token() != Some(b'}') {
                     let key = p.key(cx)?;
-                    stack.push(cx, [o.into(), key]);
+                    stack.push(cx, [o.into(), key, contents]);
                     continue;
                 }
                 p.at += 1;
@@ -268,8 +282,11 @@ fn parse_text(cx: &mut Isolate, s: StringRef) -> JsResult {
             Some(b'[') => {
                 p.at += 1;
                 let a = cx.new_empty_array();
+                if sources {
+                    contents = cx.new_empty_array().into();
+                }
                 if p.peek_token() != Some(b']') {
-                    stack.push(cx, [a.into(), Value::HOLE]);
+                    stack.push(cx, [a.into(), Value::HOLE, contents]);
                     continue;
                 }
                 p.at += 1;
@@ -285,12 +302,20 @@ fn parse_text(cx: &mut Isolate, s: StringRef) -> JsResult {
             Some(b'-' | b'0'..=b'9') => p.number(cx)?,
             _ => return Err(p.error(cx)),
         };
+        if sources && contents.is_undefined() {
+            contents = match p.units.slice(start, p.at) {
+                Units::One(b) => cx.string_latin1(b).into(),
+                Units::Two(w) => cx.string_units(w).into(),
+            };
+        }
         // Hand the finished value to its container, which may be finished by it.
         loop {
+            let record = if sources { cx.new_array(&[value, contents]).into() } else { Value::UNDEFINED };
             if stack.depth == 0 {
-                return if p.peek_token().is_none() { Ok(value) } else { Err(p.error(cx)) };
+                return if p.peek_token().is_none() { Ok((value, record)) } else { Err(p.error(cx)) };
             }
             let (container, key) = (stack.top(0), stack.top(1));
+            contents = stack.top(2);
             let close = if key.is_hole() {
                 cx.append(container, value)?;
                 b']'
@@ -298,6 +323,11 @@ fn parse_text(cx: &mut Isolate, s: StringRef) -> JsResult {
                 cx.create_data_property(container.cast(), stacked_key(key), value)?;
                 b'}'
             };
+            if sources && key.is_hole() {
+                cx.append(contents, record)?;
+            } else if sources {
+                cx.create_data_property(contents.cast(), stacked_key(key), record)?;
+            }
             match p.peek_token() {
                 Some(b',') => {
                     p.at += 1;
@@ -367,22 +397,23 @@ fn is_raw_json(_: &mut Isolate, args: Args) -> JsResult {
 /// [JSON.parse](https://tc39.es/ecma262/#sec-json.parse)
 fn parse(cx: &mut Isolate, args: Args) -> JsResult {
     let s = cx.to_string(args.get(0))?;
-    let v = parse_text(cx, s)?;
     let reviver = args.get(1);
     if !cx.is_callable(reviver) {
-        return Ok(v);
+        return parse_text(cx, s);
     }
+    let (v, record) = parse_with(cx, s, true)?;
     let root = cx.new_plain_object();
     let key = PropertyKey::Name(cx.realm.strings.empty().into());
     cx.create_data_property_or_throw(root, key, v)?;
-    internalize(cx, root, key, reviver, 0)
+    internalize(cx, (root, key), record, reviver, 0)
 }
 
-/// [InternalizeJSONProperty](https://tc39.es/ecma262/#sec-internalizejsonproperty)
+/// [InternalizeJSONProperty](https://tc39.es/ecma262/#sec-internalizejsonproperty); `record` is undefined
+/// where the program has put another value.
 fn internalize(
     cx: &mut Isolate,
-    holder: ObjectRef,
-    key: PropertyKey,
+    (holder, key): (ObjectRef, PropertyKey),
+    record: Value,
     reviver: Value,
     depth: u32,
 ) -> JsResult {
@@ -390,27 +421,47 @@ fn internalize(
         return Err(cx.overflow_error());
     }
     let value = cx.get_of(holder, key)?;
+    let mut contents = Value::UNDEFINED;
+    if let Some(r) = record.try_as::<ObjectRef>() {
+        let parsed = cx.get_index(r, 0)?;
+        if cx.same_value(parsed, value) {
+            contents = cx.get_index(r, 1)?;
+        }
+    }
+    let context = cx.new_plain_object();
     if let Some(o) = value.try_as::<ObjectRef>() {
         if cx.is_array(value)? {
             let n = cx.length_of(o)?;
             for i in 0..n {
                 let key = cx.index_key(i);
-                revive(cx, o, key, reviver, depth)?;
+                revive(cx, (o, key), contents, reviver, depth)?;
             }
         } else {
             let keys = enumerable_keys(cx, o)?;
             for i in 0..keys.len() {
                 let key = cx.to_property_key(keys.get(i))?;
-                revive(cx, o, key, reviver, depth)?;
+                revive(cx, (o, key), contents, reviver, depth)?;
             }
         }
+    } else if contents.is_string() {
+        install::value(cx, context, "source", contents, attrs::ALL);
     }
     let name = key.to_value(cx);
-    cx.call(reviver, holder.into(), &[name, value])
+    cx.call(reviver, holder.into(), &[name, value, context.into()])
 }
 
-fn revive(cx: &mut Isolate, o: ObjectRef, key: PropertyKey, reviver: Value, depth: u32) -> JsResult<()> {
-    let v = internalize(cx, o, key, reviver, depth + 1)?;
+fn revive(
+    cx: &mut Isolate,
+    (o, key): (ObjectRef, PropertyKey),
+    records: Value,
+    reviver: Value,
+    depth: u32,
+) -> JsResult<()> {
+    let record = match records.try_as::<ObjectRef>() {
+        Some(records) => install::own_value(cx, records, key),
+        None => Value::UNDEFINED,
+    };
+    let v = internalize(cx, (o, key), record, reviver, depth + 1)?;
     if v.is_undefined() {
         cx.delete(o, key)?;
     } else {

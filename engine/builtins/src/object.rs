@@ -96,7 +96,7 @@ fn enumerable_own(cx: &mut Isolate, o: ObjectRef, want: Want) -> JsResult {
             out.push(cx, k);
             continue;
         }
-        let v = cx.property_value(p, o.into())?;
+        let v = found_value(cx, o, key, p)?;
         if want == Want::Values {
             out.push(cx, v);
         } else {
@@ -105,6 +105,11 @@ fn enumerable_own(cx: &mut Isolate, o: ObjectRef, want: Want) -> JsResult {
         }
     }
     Ok(out.into_array(cx).into())
+}
+
+/// [[Get]] of an own property that has just been found.
+fn found_value(cx: &mut Isolate, o: ObjectRef, key: PropertyKey, p: Property) -> JsResult {
+    if o.kind() == CellKind::Proxy { cx.get_of(o, key) } else { cx.property_value(p, o.into()) }
 }
 
 /// [Object.keys](https://tc39.es/ecma262/#sec-object.keys)
@@ -138,7 +143,7 @@ fn assign(cx: &mut Isolate, args: Args) -> JsResult {
             let key = cx.to_property_key(own.get(j))?;
             let Some(p) = cx.get_own_property(from, key)? else { continue };
             if p.is_enumerable() {
-                let v = cx.property_value(p, from.into())?;
+                let v = found_value(cx, from, key, p)?;
                 cx.put(to, key, v)?;
             }
         }
@@ -336,7 +341,7 @@ fn object_define_properties(cx: &mut Isolate, o: ObjectRef, properties: Value) -
         if !p.is_enumerable() {
             continue;
         }
-        let v = cx.property_value(p, from.into())?;
+        let v = found_value(cx, from, key, p)?;
         let d = cx.to_property_descriptor(v)?;
         let flag = |f: Option<bool>| f.map_or(Value::HOLE, Value::from_bool);
         let words = [

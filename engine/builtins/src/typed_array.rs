@@ -481,16 +481,15 @@ fn copy_within(cx: &mut Isolate, args: Args) -> JsResult {
     Ok(t.into())
 }
 
-/// Calls the callback for each element until `visit` says stop.
+/// Calls the callback for each of `n` elements until `visit` says stop.
 fn each(
     cx: &mut Isolate,
     args: Args,
-    t: TypedArrayRef,
+    (t, n): (TypedArrayRef, u64),
     backwards: bool,
     mut visit: impl FnMut(&mut Isolate, u64, Value, Value) -> JsResult<bool>,
 ) -> JsResult<bool> {
     let f = callback(cx, args.get(0))?;
-    let n = t.length();
     for i in 0..n {
         let k = if backwards { n - 1 - i } else { i };
         let v = element(cx, t, k);
@@ -505,26 +504,26 @@ fn each(
 /// [%TypedArray%.prototype.every](https://tc39.es/ecma262/#sec-%typedarray%.prototype.every)
 fn every(cx: &mut Isolate, args: Args) -> JsResult {
     let t = this_typed(cx, args)?;
-    Ok(Value::from_bool(!each(cx, args, t, false, |_, _, _, r| Ok(!to_boolean(r)))?))
+    Ok(Value::from_bool(!each(cx, args, (t, t.length()), false, |_, _, _, r| Ok(!to_boolean(r)))?))
 }
 
 /// [%TypedArray%.prototype.some](https://tc39.es/ecma262/#sec-%typedarray%.prototype.some)
 fn some(cx: &mut Isolate, args: Args) -> JsResult {
     let t = this_typed(cx, args)?;
-    Ok(Value::from_bool(each(cx, args, t, false, |_, _, _, r| Ok(to_boolean(r)))?))
+    Ok(Value::from_bool(each(cx, args, (t, t.length()), false, |_, _, _, r| Ok(to_boolean(r)))?))
 }
 
 /// [%TypedArray%.prototype.forEach](https://tc39.es/ecma262/#sec-%typedarray%.prototype.foreach)
 fn for_each(cx: &mut Isolate, args: Args) -> JsResult {
     let t = this_typed(cx, args)?;
-    each(cx, args, t, false, |_, _, _, _| Ok(false))?;
+    each(cx, args, (t, t.length()), false, |_, _, _, _| Ok(false))?;
     Ok(Value::UNDEFINED)
 }
 
 fn find_by(cx: &mut Isolate, args: Args, backwards: bool) -> JsResult<Option<(u64, Value)>> {
     let t = this_typed(cx, args)?;
     let mut found = None;
-    each(cx, args, t, backwards, |_, k, v, r| {
+    each(cx, args, (t, t.length()), backwards, |_, k, v, r| {
         if to_boolean(r) {
             found = Some((k, v));
         }
@@ -573,7 +572,7 @@ fn fill(cx: &mut Isolate, args: Args) -> JsResult {
 fn filter(cx: &mut Isolate, args: Args) -> JsResult {
     let t = this_typed(cx, args)?;
     let mut kept = List::new(cx);
-    each(cx, args, t, false, |cx, _, v, r| {
+    each(cx, args, (t, t.length()), false, |cx, _, v, r| {
         if to_boolean(r) {
             kept.push(cx, v);
         }
@@ -588,8 +587,9 @@ fn filter(cx: &mut Isolate, args: Args) -> JsResult {
 fn map(cx: &mut Isolate, args: Args) -> JsResult {
     let t = this_typed(cx, args)?;
     callback(cx, args.get(0))?;
-    let out = species_create(cx, t, &[index_value(t.length())])?;
-    each(cx, args, t, false, |cx, k, _, r| cx.typed_array_set(out, k, r).map(|()| false))?;
+    let n = t.length();
+    let out = species_create(cx, t, &[index_value(n)])?;
+    each(cx, args, (t, n), false, |cx, k, _, r| cx.typed_array_set(out, k, r).map(|()| false))?;
     Ok(out.into())
 }
 

@@ -84,6 +84,9 @@ impl Isolate {
     pub fn make_error(&mut self, prototype: ObjectRef, message: Option<StringRef>) -> JsResult {
         let shape = self.root_shape(prototype.into(), CellKind::Error, 0);
         let e = self.heap.allocate_object_of(CellKind::Error, shape.0);
+        // `stack` comes first: nothing may stand between `message` and what constructors add
+        let key = self.realm.names.stack;
+        self.define_own(e, key, Value::UNDEFINED, attrs::HIDDEN)?;
         if let Some(m) = message {
             let key = self.realm.names.message;
             self.define_own(e, key, m.into(), attrs::HIDDEN)?;

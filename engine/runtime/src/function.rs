@@ -456,6 +456,17 @@ impl Isolate {
         self.heap.allocate_function(shape.0, d, Value::UNDEFINED)
     }
 
+    /// Whether it is a sloppy `function`, neither generator nor async.
+    pub fn is_sloppy(&mut self, f: FunctionRef) -> JsResult<bool> {
+        let d = f.function_data();
+        if flags(d) & data_flags::BUILTIN != 0 || function_kind(d) != FunctionKind::Normal {
+            return Ok(false);
+        }
+        // only the code knows
+        self.ensure_compiled(d)?;
+        Ok(flags(d) & data_flags::STRICT == 0 && flow(d) == Flow::Plain)
+    }
+
     /// [SetFunctionName](https://tc39.es/ecma262/#sec-setfunctionname).
     pub fn set_function_name(&mut self, f: FunctionRef, key: PropertyKey, prefix: &str) {
         let base = match key {

@@ -502,7 +502,9 @@ impl Isolate {
         let mut at = self.prototype_of(o);
         while let Some(p) = at.try_as::<ObjectRef>() {
             match p.kind() {
-                CellKind::Global | CellKind::ModuleNamespace | CellKind::Proxy => return None,
+                CellKind::Global | CellKind::ModuleNamespace | CellKind::Proxy | CellKind::TypedArray => {
+                    return None;
+                }
                 CellKind::Array | CellKind::PrimitiveWrapper if key == self.realm.names.length => {
                     return None;
                 }

@@ -889,6 +889,9 @@ impl Isolate {
         if is_proxy(o) {
             return self.proxy_prevent_extensions(o);
         }
+        if o.try_as::<TypedArrayRef>().is_some_and(|t| !crate::typed_array::has_fixed_length(t)) {
+            return Ok(false);
+        }
         self.materialise_function(o);
         if o.kind() != CellKind::TypedArray {
             self.to_dictionary_elements(o);

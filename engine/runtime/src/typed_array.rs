@@ -136,6 +136,12 @@ impl WeakTable for Views {
     }
 }
 
+/// [IsTypedArrayFixedLength](https://tc39.es/ecma262/#sec-istypedarrayfixedlength)
+pub fn has_fixed_length(t: TypedArrayRef) -> bool {
+    let buffer = t.buffer().try_as::<ArrayBufferRef>();
+    t.flags() & view_flags::TRACKING == 0 && buffer.is_none_or(|b| !is_resizable(b) || is_shared(b))
+}
+
 /// Whether the view is out of bounds or its buffer detached.
 pub fn is_out_of_bounds(t: TypedArrayRef) -> bool {
     t.flags() & view_flags::OUT_OF_BOUNDS != 0

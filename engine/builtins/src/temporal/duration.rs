@@ -296,7 +296,7 @@ fn total(cx: &mut Isolate, args: Args) -> JsResult {
 fn to_string(cx: &mut Isolate, args: Args) -> JsResult {
     let d = this(cx, args, "toString")?;
     let o = options::object(cx, args.get(0))?;
-    let (r, ()) = options::to_string_rounding(cx, o, |_| Ok(()))?;
+    let (r, (), ()) = options::to_string_rounding(cx, o, |_| Ok(()), |_| Ok(()))?;
     if r.smallest_unit == Some(Unit::Minute) {
         return Err(cx.range_error("Invalid value for option smallestUnit"));
     }

@@ -1,7 +1,7 @@
 //! [Temporal.Instant](https://tc39.es/proposal-temporal/#sec-temporal-instant-objects).
 
 use temporal_rs::options::ToStringRoundingOptions;
-use temporal_rs::{Instant, TimeZone};
+use temporal_rs::Instant;
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::convert::Hint;
 use tierproof_runtime::{Args, Isolate, JsResult};
@@ -144,15 +144,15 @@ fn round(cx: &mut Isolate, args: Args) -> JsResult {
 fn to_string(cx: &mut Isolate, args: Args) -> JsResult {
     let i = this(cx, args)?;
     let o = options::object(cx, args.get(0))?;
-    let (r, ()) = options::to_string_rounding(cx, o, |_| Ok(()))?;
-    let mut zone: Option<TimeZone> = None;
-    if let Some(o) = o {
-        let key = cx.key("timeZone");
-        let v = cx.get_of(o, key)?;
-        if !v.is_undefined() {
-            zone = Some(to_time_zone(cx, v)?);
+    let read_zone = |cx: &mut Isolate| match o {
+        Some(o) => {
+            let key = cx.key("timeZone");
+            cx.get_of(o, key)
         }
-    }
+        None => Ok(Value::UNDEFINED),
+    };
+    let (r, (), zone) = options::to_string_rounding(cx, o, |_| Ok(()), read_zone)?;
+    let zone = if zone.is_undefined() { None } else { Some(to_time_zone(cx, zone)?) };
     let text = i.to_ixdtf_string(zone, r);
     let text = lift(cx, text)?;
     string(cx, &text)

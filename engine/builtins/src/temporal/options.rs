@@ -121,21 +121,24 @@ pub fn digits(cx: &mut Isolate, options: Option<ObjectRef>) -> JsResult<Precisio
     Ok(Precision::Digit(n as u8))
 }
 
-/// Rounding part of `toString`'s options; `between` reads what stands between mode and unit.
-pub fn to_string_rounding<T>(
+/// Rounding part of `toString`'s options; `between` reads what stands between digits and mode, `after` what
+/// follows, before the unit is judged.
+pub fn to_string_rounding<T, A>(
     cx: &mut Isolate,
     o: Option<ObjectRef>,
     between: impl FnOnce(&mut Isolate) -> JsResult<T>,
-) -> JsResult<(ToStringRoundingOptions, T)> {
+    after: impl FnOnce(&mut Isolate) -> JsResult<A>,
+) -> JsResult<(ToStringRoundingOptions, T, A)> {
     let precision = digits(cx, o)?;
     let t = between(cx)?;
     let rounding_mode = get::<RoundingMode>(cx, o, "roundingMode")?;
     let smallest_unit = get::<Unit>(cx, o, "smallestUnit")?;
+    let a = after(cx)?;
     if matches!(
         smallest_unit,
         Some(Unit::Hour | Unit::Day | Unit::Week | Unit::Month | Unit::Year | Unit::Auto)
     ) {
         return Err(cx.range_error("Invalid value for option smallestUnit"));
     }
-    Ok((ToStringRoundingOptions { precision, smallest_unit, rounding_mode }, t))
+    Ok((ToStringRoundingOptions { precision, smallest_unit, rounding_mode }, t, a))
 }

@@ -212,7 +212,7 @@ fn to_string(cx: &mut Isolate, args: Args) -> JsResult {
     let d = this(cx, args)?;
     let o = options::object(cx, args.get(0))?;
     let show = options::get::<DisplayCalendar>(cx, o, "calendarName")?.unwrap_or_default();
-    let (r, ()) = options::to_string_rounding(cx, o, |_| Ok(()))?;
+    let (r, (), ()) = options::to_string_rounding(cx, o, |_| Ok(()), |_| Ok(()))?;
     let text = d.to_ixdtf_string(r, show);
     let text = lift(cx, text)?;
     string(cx, &text)

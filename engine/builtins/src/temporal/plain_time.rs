@@ -172,7 +172,7 @@ fn round(cx: &mut Isolate, args: Args) -> JsResult {
 fn to_string(cx: &mut Isolate, args: Args) -> JsResult {
     let t = this(cx, args)?;
     let o = options::object(cx, args.get(0))?;
-    let (r, ()) = options::to_string_rounding(cx, o, |_| Ok(()))?;
+    let (r, (), ()) = options::to_string_rounding(cx, o, |_| Ok(()), |_| Ok(()))?;
     let text = t.to_ixdtf_string(r);
     let text = lift(cx, text)?;
     string(cx, &text)

@@ -247,10 +247,12 @@ fn to_string(cx: &mut Isolate, args: Args) -> JsResult {
     let z = this(cx, args)?;
     let o = options::object(cx, args.get(0))?;
     let calendar = options::get::<DisplayCalendar>(cx, o, "calendarName")?.unwrap_or_default();
-    let (r, offset) = options::to_string_rounding(cx, o, |cx| {
-        Ok(options::get::<DisplayOffset>(cx, o, "offset")?.unwrap_or_default())
-    })?;
-    let zone = options::get::<DisplayTimeZone>(cx, o, "timeZoneName")?.unwrap_or_default();
+    let (r, offset, zone) = options::to_string_rounding(
+        cx,
+        o,
+        |cx| Ok(options::get::<DisplayOffset>(cx, o, "offset")?.unwrap_or_default()),
+        |cx| Ok(options::get::<DisplayTimeZone>(cx, o, "timeZoneName")?.unwrap_or_default()),
+    )?;
     let text = z.to_ixdtf_string(offset, zone, calendar, r);
     let text = lift(cx, text)?;
     string(cx, &text)
