@@ -89,7 +89,7 @@ fn throw_type_error(cx: &mut Isolate, args: Args) -> JsResult {
     if let Some(f) = args.this().try_as::<FunctionRef>()
         && cx.is_sloppy(f)?
     {
-        return Ok(Value::NULL);
+        return Ok(Value::UNDEFINED);
     }
     Err(cx.type_error("'caller', 'callee', and 'arguments' may not be accessed here"))
 }
@@ -210,6 +210,12 @@ fn to_string(cx: &mut Isolate, args: Args) -> JsResult {
     if d.data_flags() & data_flags::BUILTIN != 0 {
         let name = d.tagged(data_words::NAME);
         let name = if name.is_string() { cx.to_rust_string(name)? } else { String::new() };
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '$' | '_' | ' ');
+        let name = match name.rsplit_once(' ').map_or(name.as_str(), |(_, last)| last) {
+            last if last.chars().all(plain) || last.starts_with('[') => name,
+            // no name that a function could be declared with
+            last => name[..name.len() - last.len()].trim_end().to_owned(),
+        };
         return Ok(cx.string(&format!("function {name}() {{ [native code] }}")).into());
     }
     cx.ensure_compiled(d)?;

@@ -854,7 +854,8 @@ fn includes(cx: &mut Isolate, args: Args) -> JsResult {
         }
         skip = given.as_number();
         if skip < 0.0 || is_too_large(skip) {
-            let e = Err(cx.range_error("The number of skipped elements must be a safe integer, not negative"));
+            let e =
+                Err(cx.range_error("The number of skipped elements must be a safe integer, not negative"));
             return cx.close_on_throw(o.into(), e);
         }
     }

@@ -31,6 +31,8 @@ pub fn compile(pattern: &str, flags: Flags) -> Result<Program, String> {
         let allocator = Allocator::default();
         let letters: String =
             (0..8).filter(|b| flags.0 >> b & 1 != 0).map(|b| Flags::LETTERS.as_bytes()[b] as char).collect();
+        let rewritten = if flags.full_unicode() { None } else { legacy_escapes(pattern) };
+        let pattern = rewritten.as_deref().unwrap_or(pattern);
         let parsed = LiteralParser::new(&allocator, pattern, Some(&letters), Options::default()).parse();
         let ast = parsed.map_err(|e| e.message.to_string())?;
         if flags.full_unicode() && has_bare_control_escape(pattern) {
@@ -574,6 +576,80 @@ fn has_bare_control_escape(pattern: &str) -> bool {
         }
     }
     false
+}
+
+/// The pattern with those [Annex B](https://tc39.es/ecma262/#sec-regular-expressions-patterns) escapes spelled
+/// out that the parser reads otherwise: `\c` before a digit or `_` in a class, and octal escapes, which end
+/// before a third digit that would take them beyond 255.
+fn legacy_escapes(pattern: &str) -> Option<String> {
+    if !pattern.contains("\\c") && !pattern.contains(['4', '5', '6', '7']) {
+        return None;
+    }
+    let groups = count_groups(pattern);
+    let b = pattern.as_bytes();
+    let mut out: Vec<u8> = Vec::new();
+    let (mut kept, mut i, mut class) = (0, 0, false);
+    while i < b.len() {
+        match b[i] {
+            b'[' => class = true,
+            b']' => class = false,
+            b'\\' => {
+                let code = match (b.get(i + 1), b.get(i + 2), b.get(i + 3)) {
+                    (Some(b'c'), Some(c), _) if class && (c.is_ascii_digit() || *c == b'_') => Some(c % 32),
+                    (Some(x @ b'4'..=b'7'), Some(y @ b'0'..=b'7'), Some(b'0'..=b'7'))
+                        if class || !is_reference(&b[i + 1..], groups) =>
+                    {
+                        Some((x - b'0') * 8 + (y - b'0'))
+                    }
+                    _ => None,
+                };
+                if let Some(code) = code {
+                    out.extend_from_slice(&b[kept..i]);
+                    out.extend_from_slice(format!("\\x{code:02x}").as_bytes());
+                    kept = i + 3;
+                    i += 2;
+                } else {
+                    i += 1;
+                }
+            }
+            _ => {}
+        }
+        i += 1;
+    }
+    if kept == 0 {
+        return None;
+    }
+    out.extend_from_slice(&b[kept..]);
+    // only ASCII characters have been replaced, by others
+    String::from_utf8(out).ok()
+}
+
+/// Whether the decimal number at the start names a group.
+fn is_reference(digits: &[u8], groups: usize) -> bool {
+    let n =
+        digits.iter().take_while(|d| d.is_ascii_digit()).take(9).fold(0, |n, d| n * 10 + (d - b'0') as usize);
+    n <= groups
+}
+
+/// Capturing groups of a pattern.
+fn count_groups(pattern: &str) -> usize {
+    let b = pattern.as_bytes();
+    let (mut n, mut i, mut class) = (0, 0, false);
+    while i < b.len() {
+        match b[i] {
+            b'\\' => i += 1,
+            b'[' => class = true,
+            b']' => class = false,
+            b'(' if !class => {
+                let plain = b.get(i + 1) != Some(&b'?');
+                let named = b.get(i + 2) == Some(&b'<') && !matches!(b.get(i + 3), Some(b'=' | b'!'));
+                n += (plain || named) as usize;
+            }
+            _ => {}
+        }
+        i += 1;
+    }
+    n
 }
 
 /// White space and line terminators.

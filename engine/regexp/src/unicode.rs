@@ -53,6 +53,7 @@ fn binary(name: &str) -> Set {
 pub fn string_property(name: &str) -> Option<(Set, Vec<Vec<u32>>)> {
     const VARIATION: u32 = 0xFE0F;
     const KEYCAP: u32 = 0x20E3;
+    const ZWJ: u32 = 0x200D;
     let (mut set, mut strings) = (Set::new(), Vec::new());
     let everything = name == "RGI_Emoji";
     let mut known = everything;
@@ -94,6 +95,15 @@ pub fn string_property(name: &str) -> Option<(Set, Vec<Vec<u32>>)> {
     }
     if everything || name == "RGI_ZWJ_Sequence" || name == "RGI_Emoji_ZWJ_Sequence" {
         known = true;
+        let tones = |e: &'static emojis::Emoji| e.skin_tones().into_iter().flatten();
+        let all = emojis::iter().flat_map(|e| std::iter::once(e).chain(tones(e)));
+        let mut joined: Vec<Vec<u32>> = all
+            .map(|e| e.as_str().chars().map(u32::from).collect())
+            .filter(|s: &Vec<u32>| s.contains(&ZWJ))
+            .collect();
+        joined.sort_unstable();
+        joined.dedup();
+        strings.extend(joined);
     }
     known.then_some((set, strings))
 }

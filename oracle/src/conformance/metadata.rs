@@ -22,6 +22,7 @@ pub struct Metadata {
 impl Metadata {
     /// Reads the block between `/*---` and `---*/`; a file without one has no metadata.
     pub fn parse(source: &str) -> Metadata {
+        let source = &source.replace("\r\n", "\n").replace('\r', "\n");
         let mut out = Metadata::default();
         let Some((_, rest)) = source.split_once("/*---") else { return out };
         let Some((block, _)) = rest.split_once("---*/") else { return out };

@@ -1,7 +1,7 @@
 //! [Temporal.Instant](https://tc39.es/proposal-temporal/#sec-temporal-instant-objects).
 
-use temporal_rs::options::ToStringRoundingOptions;
 use temporal_rs::Instant;
+use temporal_rs::options::ToStringRoundingOptions;
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::convert::Hint;
 use tierproof_runtime::{Args, Isolate, JsResult};
