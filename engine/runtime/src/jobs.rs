@@ -55,8 +55,8 @@ impl Isolate {
         self.enqueue(&[Value::smi(kind::RESOLVE), promise.into(), value]);
     }
 
-    /// Runs jobs until none is left and no waiting promise can still be settled. Only a termination ends it early; what else a job throws has
-    /// nobody to go to.
+    /// Runs jobs until none is left and no waiting promise can still be settled. Only a termination ends
+    /// it early; what else a job throws has nobody to go to.
     pub fn drain_jobs(&mut self) -> JsResult<()> {
         loop {
             if self.agent.has_async_waits() {
