@@ -7,7 +7,7 @@ use tierproof_runtime::strings::{self, MAX_LENGTH, Units};
 use tierproof_runtime::{Args, Isolate, JsResult, List};
 
 use crate::install::{self, Row, incompatible};
-use crate::regexp::{Substitution, substitute};
+use crate::regexp_symbol::{Substitution, substitute};
 use crate::string_builder::StringBuilder;
 
 const STATICS: &[Row] =

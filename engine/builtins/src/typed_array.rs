@@ -4,13 +4,12 @@
 use tierproof_heap::{ArrayBufferRef, ObjectRef, TypedArrayRef, Value};
 use tierproof_runtime::convert::to_boolean;
 use tierproof_runtime::iteration::array_iterator_kind;
-use tierproof_runtime::shared_memory::{self, read_element};
+use tierproof_runtime::shared_memory;
 use tierproof_runtime::typed_array::{
-    self, ElementType, Raw, is_detached, is_out_of_bounds, is_resizable, raw_of, store_raw, view_flags,
+    self, ElementType, is_detached, is_out_of_bounds, is_resizable, raw_of, store_raw, view_flags,
 };
 use tierproof_runtime::{Args, Isolate, JsResult, List, NativeFn};
 
-use crate::array_sort::{check_comparator, merge_sort};
 use crate::install::{
     self, Accessor, Row, Steps, callback, incompatible, index_value, needs_new, relative, relative_or,
     species_constructor,
@@ -53,10 +52,10 @@ const METHODS: &[Row] = &[
     ("set", 1, set),
     ("slice", 2, slice),
     ("some", 1, some),
-    ("sort", 1, sort),
+    ("sort", 1, crate::typed_array_sort::sort),
     ("subarray", 2, subarray),
     ("toReversed", 0, to_reversed),
-    ("toSorted", 1, to_sorted),
+    ("toSorted", 1, crate::typed_array_sort::to_sorted),
     ("with", 2, with),
     ("toLocaleString", 0, to_locale_string),
 ];
@@ -273,13 +272,13 @@ fn copy_elements(
 }
 
 #[inline]
-fn element(cx: &mut Isolate, t: TypedArrayRef, k: u64) -> Value {
+pub fn element(cx: &mut Isolate, t: TypedArrayRef, k: u64) -> Value {
     typed_array::get(cx, t, k).unwrap_or(Value::UNDEFINED)
 }
 
 /// [ValidateTypedArray](https://tc39.es/ecma262/#sec-validatetypedarray) of `this`.
 #[inline]
-fn this_typed(cx: &mut Isolate, args: Args) -> JsResult<TypedArrayRef> {
+pub fn this_typed(cx: &mut Isolate, args: Args) -> JsResult<TypedArrayRef> {
     match args.this().try_as() {
         Some(t) => {
             validate(cx, t)?;
@@ -333,7 +332,7 @@ fn species_create(cx: &mut Isolate, t: TypedArrayRef, args: &[Value]) -> JsResul
 }
 
 /// [TypedArrayCreateSameType](https://tc39.es/ecma262/#sec-typedarray-create-same-type)
-fn create_same_type(cx: &mut Isolate, t: TypedArrayRef) -> JsResult<TypedArrayRef> {
+pub fn create_same_type(cx: &mut Isolate, t: TypedArrayRef) -> JsResult<TypedArrayRef> {
     let p = cx.realm.typed_array_prototypes[t.element_type() as usize];
     allocate(cx, ElementType::of(t), p, t.length())
 }
@@ -822,72 +821,6 @@ fn slice(cx: &mut Isolate, args: Args) -> JsResult {
             store_raw(out, k, raw_of(v));
         }
     }
-    Ok(out.into())
-}
-
-fn compare_numbers(a: f64, b: f64) -> std::cmp::Ordering {
-    a.partial_cmp(&b).filter(|o| o.is_ne()).unwrap_or_else(|| {
-        // NaN last, -0 before +0.
-        let class = |x: f64| {
-            if x.is_nan() {
-                2
-            } else if x == 0.0 && x.is_sign_negative() {
-                0
-            } else {
-                1
-            }
-        };
-        class(a).cmp(&class(b))
-    })
-}
-
-fn sort_into(cx: &mut Isolate, t: TypedArrayRef, compare: Value, out: TypedArrayRef) -> JsResult<()> {
-    let n = t.length();
-    let ty = ElementType::of(t);
-    if compare.is_undefined() && ty.is_bigint() {
-        let mut words: Vec<u64> = (0..n).map(|k| read_element(t, k)).collect();
-        // signed order is unsigned order with the sign bit turned over
-        let flip = if ty == ElementType::BigInt64 { 1 << 63 } else { 0 };
-        words.sort_unstable_by_key(|w| w ^ flip);
-        for (k, x) in words.into_iter().enumerate() {
-            store_raw(out, k as u64, Raw::Big(x));
-        }
-        return Ok(());
-    }
-    if compare.is_undefined() {
-        let mut numbers: Vec<f64> = (0..n).map(|k| element(cx, t, k).as_number()).collect();
-        numbers.sort_by(|a, b| compare_numbers(*a, *b));
-        for (k, x) in numbers.into_iter().enumerate() {
-            store_raw(out, k as u64, Raw::Number(x));
-        }
-        return Ok(());
-    }
-    let mut list = crate::array::list_for(cx, n)?;
-    for k in 0..n {
-        let v = element(cx, t, k);
-        list.push(cx, v);
-    }
-    let sorted = merge_sort(cx, list, compare)?;
-    for k in 0..sorted.len() {
-        store_raw(out, k as u64, raw_of(sorted.get(k)));
-    }
-    Ok(())
-}
-
-/// [%TypedArray%.prototype.sort](https://tc39.es/ecma262/#sec-%typedarray%.prototype.sort)
-fn sort(cx: &mut Isolate, args: Args) -> JsResult {
-    let compare = check_comparator(cx, args.get(0))?;
-    let t = this_typed(cx, args)?;
-    sort_into(cx, t, compare, t)?;
-    Ok(t.into())
-}
-
-/// [%TypedArray%.prototype.toSorted](https://tc39.es/ecma262/#sec-%typedarray%.prototype.tosorted)
-fn to_sorted(cx: &mut Isolate, args: Args) -> JsResult {
-    let compare = check_comparator(cx, args.get(0))?;
-    let t = this_typed(cx, args)?;
-    let out = create_same_type(cx, t)?;
-    sort_into(cx, t, compare, out)?;
     Ok(out.into())
 }
 
