@@ -52,6 +52,35 @@ fn sizes() {
 }
 
 #[test]
+fn loops_of_builtins_take_ticks() {
+    for source in [
+        "/^(a+)+$/.test('a'.repeat(40) + 'b')",
+        "/(x+x+)+y/.exec('x'.repeat(60))",
+        "'a'.repeat(40).replace(/(a|aa)+$/g, 'b').match(/^(b*)*c/) || /^(a|a)*c/.test('a'.repeat(60))",
+        "Array(2 ** 32 - 1).indexOf(1)",
+        "Array(2 ** 32 - 1).join('')",
+        "Array(2 ** 32 - 1).forEach(print)",
+        "Array.prototype.includes.call({ length: 2 ** 53 - 1 }, 1)",
+        "[].concat({ length: 2 ** 53 - 1, [Symbol.isConcatSpreadable]: true })",
+        "Array(2 ** 32 - 1).flat()",
+        "Array(2 ** 32 - 1).copyWithin(1, 0)",
+        "Array(2 ** 32 - 1).reverse()",
+        "Array(2 ** 32 - 1).sort()",
+        "JSON.stringify(Array(2 ** 32 - 1))",
+        "new Set(Array(2 ** 32 - 1))",
+        "Math.max(...Array(2 ** 26))",
+        "Iterator.from({ next: () => ({ value: 1 }) }).drop(Infinity).next()",
+        "(function* () { for (;;) yield 1; })().toArray()",
+        "const p = Promise.resolve(); (function again() { p.then(again); })()",
+        "(async () => { for (;;) await 1; })()",
+        "const h = {}; h.get = () => h; for (let p = new Proxy({}, h); ;) p = new Proxy(p.x, h)",
+    ] {
+        let end = under_all("ticks=1500", |engine| script(engine, source.as_bytes()));
+        assert_eq!(end, "Terminated: ticks exhausted", "{source}");
+    }
+}
+
+#[test]
 fn bytes_that_are_not_utf8() {
     let end = under_all("", |engine| script(engine, b"print('a\xff\xfeb'.length); // \xc3"));
     assert_eq!(end, "SyntaxError: invalid UTF-8");

@@ -4,7 +4,7 @@ use tierproof_heap::{CellKind, ObjectRef, Value};
 use tierproof_runtime::{Args, Isolate, JsResult, NativeFn};
 
 use crate::hash_table::{self, Cursor, Table, normalise};
-use crate::install::{self, Accessor, Row, callback, incompatible, index_value, is_native, needs_new};
+use crate::install::{self, Accessor, Row, Steps, callback, incompatible, index_value, is_native, needs_new};
 use crate::map_iterator::{Kind, new_iterator};
 
 const STATICS: &[Row] = &[("groupBy", 2, group_by)];
@@ -69,7 +69,9 @@ pub fn add_entries(cx: &mut Isolate, o: ObjectRef, iterable: Value, native: Nati
     }
     let direct = is_native(adder, native) && o.kind() == CellKind::MapObject;
     let record = cx.get_iterator(iterable)?;
+    let mut steps = Steps::default();
     while let Some(item) = cx.iterator_step(record)? {
+        steps.step(cx)?;
         let r = add_entry(cx, o, item, adder, direct);
         cx.close_on_throw(record.iterator, r)?;
     }
@@ -114,7 +116,9 @@ fn group_by(cx: &mut Isolate, args: Args) -> JsResult {
     let out = new_collection(cx, CellKind::MapObject, Value::UNDEFINED, fallback)?;
     let record = cx.get_iterator(args.get(0))?;
     let mut k = 0u64;
+    let mut steps = Steps::default();
     while let Some(item) = cx.iterator_step(record)? {
+        steps.step(cx)?;
         let group = cx.call(f, Value::UNDEFINED, &[item, index_value(k)]);
         let group = normalise(cx.close_on_throw(record.iterator, group)?);
         match Table::of(out).get(cx, group) {

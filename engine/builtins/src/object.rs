@@ -4,7 +4,7 @@ use tierproof_heap::{CellKind, ObjectRef, StringRef, Value};
 use tierproof_runtime::shapes::attrs;
 use tierproof_runtime::{Args, Descriptor, Isolate, JsResult, List, Property, PropertyKey};
 
-use crate::install::{self, Accessor, Row, callback};
+use crate::install::{self, Accessor, Row, Steps, callback};
 
 const STATICS: &[Row] = &[
     ("assign", 2, assign),
@@ -437,7 +437,9 @@ fn from_entries(cx: &mut Isolate, args: Args) -> JsResult {
     }
     let o = cx.new_plain_object();
     let record = cx.get_iterator(args.get(0))?;
+    let mut steps = Steps::default();
     while let Some(item) = cx.iterator_step(record)? {
+        steps.step(cx)?;
         let r = from_entry(cx, o, item);
         cx.close_on_throw(record.iterator, r)?;
     }
@@ -466,7 +468,9 @@ fn group_by(cx: &mut Isolate, args: Args) -> JsResult {
     let out = cx.new_object(Value::NULL);
     let record = cx.get_iterator(args.get(0))?;
     let mut k = 0u64;
+    let mut steps = Steps::default();
     while let Some(item) = cx.iterator_step(record)? {
+        steps.step(cx)?;
         let r = group_item(cx, out, f, item, k);
         cx.close_on_throw(record.iterator, r)?;
         k += 1;

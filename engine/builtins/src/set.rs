@@ -6,7 +6,7 @@ use tierproof_runtime::iteration::IteratorRecord;
 use tierproof_runtime::{Args, Isolate, JsResult, NativeFn};
 
 use crate::hash_table::{self, Cursor, Table, normalise};
-use crate::install::{self, Accessor, Row, callback, index_value, is_native, needs_new};
+use crate::install::{self, Accessor, Row, Steps, callback, index_value, is_native, needs_new};
 use crate::map::{new_collection, this_collection};
 use crate::map_iterator::{Kind, new_iterator};
 
@@ -56,7 +56,9 @@ pub fn add_values(cx: &mut Isolate, o: ObjectRef, iterable: Value, native: Nativ
     }
     let direct = is_native(adder, native) && o.kind() == CellKind::SetObject;
     let record = cx.get_iterator(iterable)?;
+    let mut steps = Steps::default();
     while let Some(item) = cx.iterator_step(record)? {
+        steps.step(cx)?;
         if direct {
             hash_table::set(cx, o, item, Value::UNDEFINED)?;
         } else {
