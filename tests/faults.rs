@@ -2,7 +2,7 @@
 //! Each run is a process of its own: a fault is switched on for a whole process and may crash it.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use tierproof_base::faults::FAULTS;
 
@@ -13,14 +13,14 @@ fn witness(id: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("corpus/faults/{id}.js"))
 }
 
+fn run_diff(program: &Path, options: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tierproof"));
+    command.arg("diff").args(options).arg(program).output().expect("the binary runs")
+}
+
 /// Exit code and output of `tierproof diff`.
 fn diff(program: &Path, options: &[&str]) -> (Option<i32>, String) {
-    let out = Command::new(env!("CARGO_BIN_EXE_tierproof"))
-        .arg("diff")
-        .args(options)
-        .arg(program)
-        .output()
-        .expect("the binary runs");
+    let out = run_diff(program, options);
     (
         out.status.code(),
         String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr),
@@ -67,7 +67,9 @@ fn a_fault_changes_nothing_without_its_precondition() {
 
 /// The first row that diverges or crashes under the fault.
 fn bad_schedule(id: &str) -> String {
-    let (_, text) = diff(&witness(id), &["--fault", id, "--json"]);
+    // What a crash says on standard error is not part of the report.
+    let text = run_diff(&witness(id), &["--fault", id, "--json"]).stdout;
+    let text = String::from_utf8_lossy(&text);
     let all: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let first = &all[0];
     if let Some(row) = first["outcome"]["Diverges"]["row"].as_u64() {
