@@ -5,18 +5,19 @@ use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::{Args, Isolate, JsResult, Thrown};
 
 use crate::disposable_stack::{
-    self, AS_METHOD, DISPOSED, RESOURCES, WITH_ARGUMENT, add, new_stack, suppressed_error,
+    AS_METHOD, DISPOSED, RESOURCES, WITH_ARGUMENT, add, adopt, constructor, defer, disposed, move_, pending,
+    suppressed_error, this_stack,
 };
-use crate::install::{self, Accessor, Row, brand, callback, incompatible, needs_new};
+use crate::install::{self, Accessor, Row};
 
 const METHODS: &[Row] = &[
-    ("adopt", 2, adopt),
-    ("defer", 1, defer),
+    ("adopt", 2, adopt::<true>),
+    ("defer", 1, defer::<true>),
     ("disposeAsync", 0, dispose_async),
-    ("move", 0, move_),
+    ("move", 0, move_::<true>),
     ("use", 1, use_),
 ];
-const ACCESSORS: &[Accessor] = &[("disposed", disposed, None)];
+const ACCESSORS: &[Accessor] = &[("disposed", disposed::<true>, None)];
 
 /// The method is a synchronous one, whose result is not waited for.
 const SYNC_METHOD: i32 = 2;
@@ -46,41 +47,16 @@ if (failed) throw error;";
 
 pub fn install(cx: &mut Isolate) {
     let p = cx.realm.async_disposable_stack_prototype;
-    install::constructor(cx, ("AsyncDisposableStack", 0, constructor), p);
+    install::constructor(cx, ("AsyncDisposableStack", 0, constructor::<true>), p);
     install::methods(cx, p, METHODS);
     install::accessors(cx, p, ACCESSORS);
     install::alias(cx, p, "@@asyncDispose", "disposeAsync");
     install::tag(cx, p, "AsyncDisposableStack");
 }
 
-/// [AsyncDisposableStack](https://tc39.es/ecma262/#sec-asyncdisposablestack)
-fn constructor(cx: &mut Isolate, args: Args) -> JsResult {
-    if !args.is_construct() {
-        return Err(needs_new(cx, "AsyncDisposableStack"));
-    }
-    let fallback = cx.realm.async_disposable_stack_prototype;
-    let p = cx.prototype_from_constructor(args.new_target(), fallback)?;
-    Ok(new_stack(cx, p, brand::ASYNC_DISPOSABLE_STACK).into())
-}
-
-fn this_stack(cx: &mut Isolate, args: Args, method: &str) -> JsResult<ObjectRef> {
-    install::as_branded(args.this(), brand::ASYNC_DISPOSABLE_STACK)
-        .ok_or_else(|| incompatible(cx, &format!("AsyncDisposableStack.prototype.{method}"), args.this()))
-}
-fn pending(cx: &mut Isolate, args: Args, method: &str) -> JsResult<ObjectRef> {
-    let o = this_stack(cx, args, method)?;
-    disposable_stack::check_pending(cx, o)?;
-    Ok(o)
-}
-
-/// [get AsyncDisposableStack.prototype.disposed](https://tc39.es/ecma262/#sec-get-asyncdisposablestack.prototype.disposed)
-fn disposed(cx: &mut Isolate, args: Args) -> JsResult {
-    Ok(this_stack(cx, args, "disposed")?.internal(DISPOSED))
-}
-
 /// [AsyncDisposableStack.prototype.use](https://tc39.es/ecma262/#sec-asyncdisposablestack.prototype.use)
 fn use_(cx: &mut Isolate, args: Args) -> JsResult {
-    let o = pending(cx, args, "use")?;
+    let o = pending::<true>(cx, args, "use")?;
     let v = args.get(0);
     if v.is_nullish() {
         add(cx, o, Value::UNDEFINED, Value::UNDEFINED, NOTHING)?;
@@ -104,35 +80,10 @@ fn use_(cx: &mut Isolate, args: Args) -> JsResult {
     Ok(v)
 }
 
-/// [AsyncDisposableStack.prototype.adopt](https://tc39.es/ecma262/#sec-asyncdisposablestack.prototype.adopt)
-fn adopt(cx: &mut Isolate, args: Args) -> JsResult {
-    let o = pending(cx, args, "adopt")?;
-    let f = callback(cx, args.get(1))?;
-    add(cx, o, args.get(0), f, WITH_ARGUMENT)?;
-    Ok(args.get(0))
-}
-
-/// [AsyncDisposableStack.prototype.defer](https://tc39.es/ecma262/#sec-asyncdisposablestack.prototype.defer)
-fn defer(cx: &mut Isolate, args: Args) -> JsResult {
-    let o = pending(cx, args, "defer")?;
-    let f = callback(cx, args.get(0))?;
-    add(cx, o, Value::UNDEFINED, f, AS_METHOD)?;
-    Ok(Value::UNDEFINED)
-}
-
-/// [AsyncDisposableStack.prototype.move](https://tc39.es/ecma262/#sec-asyncdisposablestack.prototype.move)
-fn move_(cx: &mut Isolate, args: Args) -> JsResult {
-    let o = pending(cx, args, "move")?;
-    let p = cx.realm.async_disposable_stack_prototype;
-    let new = new_stack(cx, p, brand::ASYNC_DISPOSABLE_STACK);
-    disposable_stack::hand_over(cx, o, new);
-    Ok(new.into())
-}
-
 /// [AsyncDisposableStack.prototype.disposeAsync](https://tc39.es/ecma262/#sec-asyncdisposablestack.prototype.disposeasync)
 fn dispose_async(cx: &mut Isolate, args: Args) -> JsResult {
     let c = cx.new_direct_capability();
-    let o = this_stack(cx, args, "disposeAsync");
+    let o = this_stack::<true>(cx, args, "disposeAsync");
     let o = match cx.reject_if_abrupt(o, c)? {
         Ok(o) => o,
         Err(promise) => return Ok(promise),

@@ -1,7 +1,7 @@
 //! [DisposableStack Objects](https://tc39.es/ecma262/#sec-disposablestack-objects).
 //!
 //! Internal words: state (true once disposed), array of resources, three words each: receiver or
-//! argument, method, how it is called.
+//! argument, method, how it is called. What is generic over `ASYNC` serves AsyncDisposableStack, too.
 
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::{Args, Isolate, JsResult, Thrown, attrs};
@@ -9,13 +9,13 @@ use tierproof_runtime::{Args, Isolate, JsResult, Thrown, attrs};
 use crate::install::{self, Accessor, Row, brand, callback, incompatible, needs_new};
 
 const METHODS: &[Row] = &[
-    ("adopt", 2, adopt),
-    ("defer", 1, defer),
+    ("adopt", 2, adopt::<false>),
+    ("defer", 1, defer::<false>),
     ("dispose", 0, dispose),
-    ("move", 0, move_),
+    ("move", 0, move_::<false>),
     ("use", 1, use_),
 ];
-const ACCESSORS: &[Accessor] = &[("disposed", disposed, None)];
+const ACCESSORS: &[Accessor] = &[("disposed", disposed::<false>, None)];
 
 pub const DISPOSED: usize = 0;
 pub const RESOURCES: usize = 1;
@@ -25,25 +25,35 @@ pub const WITH_ARGUMENT: i32 = 1;
 
 pub fn install(cx: &mut Isolate) {
     let p = cx.realm.disposable_stack_prototype;
-    install::constructor(cx, ("DisposableStack", 0, disposable_stack), p);
+    install::constructor(cx, ("DisposableStack", 0, constructor::<false>), p);
     install::methods(cx, p, METHODS);
     install::accessors(cx, p, ACCESSORS);
     install::alias(cx, p, "@@dispose", "dispose");
     install::tag(cx, p, "DisposableStack");
 }
 
+const fn name(is_async: bool) -> &'static str {
+    if is_async { "AsyncDisposableStack" } else { "DisposableStack" }
+}
+const fn brand_of(is_async: bool) -> u8 {
+    if is_async { brand::ASYNC_DISPOSABLE_STACK } else { brand::DISPOSABLE_STACK }
+}
+fn prototype(cx: &Isolate, is_async: bool) -> ObjectRef {
+    if is_async { cx.realm.async_disposable_stack_prototype } else { cx.realm.disposable_stack_prototype }
+}
+
 /// [DisposableStack](https://tc39.es/ecma262/#sec-disposablestack)
-fn disposable_stack(cx: &mut Isolate, args: Args) -> JsResult {
+pub fn constructor<const ASYNC: bool>(cx: &mut Isolate, args: Args) -> JsResult {
     if !args.is_construct() {
-        return Err(needs_new(cx, "DisposableStack"));
+        return Err(needs_new(cx, name(ASYNC)));
     }
-    let fallback = cx.realm.disposable_stack_prototype;
+    let fallback = prototype(cx, ASYNC);
     let p = cx.prototype_from_constructor(args.new_target(), fallback)?;
-    Ok(new_stack(cx, p, brand::DISPOSABLE_STACK).into())
+    Ok(new_stack(cx, p, brand_of(ASYNC)).into())
 }
 
 /// An empty stack of this brand.
-pub fn new_stack(cx: &mut Isolate, p: ObjectRef, brand: u8) -> ObjectRef {
+fn new_stack(cx: &mut Isolate, p: ObjectRef, brand: u8) -> ObjectRef {
     let o = install::branded(cx, p, brand);
     let list = cx.new_empty_array();
     o.set_internal(&mut cx.heap, DISPOSED, Value::FALSE);
@@ -51,29 +61,18 @@ pub fn new_stack(cx: &mut Isolate, p: ObjectRef, brand: u8) -> ObjectRef {
     o
 }
 
-fn this_stack(cx: &mut Isolate, args: Args, method: &str) -> JsResult<ObjectRef> {
-    install::as_branded(args.this(), brand::DISPOSABLE_STACK)
-        .ok_or_else(|| incompatible(cx, &format!("DisposableStack.prototype.{method}"), args.this()))
+/// `this`, disposed or not.
+pub fn this_stack<const ASYNC: bool>(cx: &mut Isolate, args: Args, method: &str) -> JsResult<ObjectRef> {
+    install::as_branded(args.this(), brand_of(ASYNC))
+        .ok_or_else(|| incompatible(cx, &format!("{}.prototype.{method}", name(ASYNC)), args.this()))
 }
-fn pending(cx: &mut Isolate, args: Args, method: &str) -> JsResult<ObjectRef> {
-    let o = this_stack(cx, args, method)?;
-    check_pending(cx, o)?;
-    Ok(o)
-}
-/// ReferenceError when the stack has been disposed.
-pub fn check_pending(cx: &mut Isolate, o: ObjectRef) -> JsResult<()> {
+/// `this`; ReferenceError when it has been disposed.
+pub fn pending<const ASYNC: bool>(cx: &mut Isolate, args: Args, method: &str) -> JsResult<ObjectRef> {
+    let o = this_stack::<ASYNC>(cx, args, method)?;
     if o.internal(DISPOSED).is_true() {
         return Err(cx.reference_error("The stack has already been disposed"));
     }
-    Ok(())
-}
-
-/// Moves the resources from one stack to another, fresh one.
-pub fn hand_over(cx: &mut Isolate, from: ObjectRef, to: ObjectRef) {
-    let fresh = to.internal(RESOURCES);
-    to.set_internal(&mut cx.heap, RESOURCES, from.internal(RESOURCES));
-    from.set_internal(&mut cx.heap, RESOURCES, fresh);
-    from.set_internal(&mut cx.heap, DISPOSED, Value::TRUE);
+    Ok(o)
 }
 
 /// Adds a resource.
@@ -85,13 +84,13 @@ pub fn add(cx: &mut Isolate, o: ObjectRef, v: Value, method: Value, how: i32) ->
 }
 
 /// [get DisposableStack.prototype.disposed](https://tc39.es/ecma262/#sec-get-disposablestack.prototype.disposed)
-fn disposed(cx: &mut Isolate, args: Args) -> JsResult {
-    Ok(this_stack(cx, args, "disposed")?.internal(DISPOSED))
+pub fn disposed<const ASYNC: bool>(cx: &mut Isolate, args: Args) -> JsResult {
+    Ok(this_stack::<ASYNC>(cx, args, "disposed")?.internal(DISPOSED))
 }
 
 /// [DisposableStack.prototype.use](https://tc39.es/ecma262/#sec-disposablestack.prototype.use)
 fn use_(cx: &mut Isolate, args: Args) -> JsResult {
-    let o = pending(cx, args, "use")?;
+    let o = pending::<false>(cx, args, "use")?;
     let v = args.get(0);
     if v.is_nullish() {
         return Ok(v);
@@ -109,33 +108,36 @@ fn use_(cx: &mut Isolate, args: Args) -> JsResult {
 }
 
 /// [DisposableStack.prototype.adopt](https://tc39.es/ecma262/#sec-disposablestack.prototype.adopt)
-fn adopt(cx: &mut Isolate, args: Args) -> JsResult {
-    let o = pending(cx, args, "adopt")?;
+pub fn adopt<const ASYNC: bool>(cx: &mut Isolate, args: Args) -> JsResult {
+    let o = pending::<ASYNC>(cx, args, "adopt")?;
     let f = callback(cx, args.get(1))?;
     add(cx, o, args.get(0), f, WITH_ARGUMENT)?;
     Ok(args.get(0))
 }
 
 /// [DisposableStack.prototype.defer](https://tc39.es/ecma262/#sec-disposablestack.prototype.defer)
-fn defer(cx: &mut Isolate, args: Args) -> JsResult {
-    let o = pending(cx, args, "defer")?;
+pub fn defer<const ASYNC: bool>(cx: &mut Isolate, args: Args) -> JsResult {
+    let o = pending::<ASYNC>(cx, args, "defer")?;
     let f = callback(cx, args.get(0))?;
     add(cx, o, Value::UNDEFINED, f, AS_METHOD)?;
     Ok(Value::UNDEFINED)
 }
 
 /// [DisposableStack.prototype.move](https://tc39.es/ecma262/#sec-disposablestack.prototype.move)
-fn move_(cx: &mut Isolate, args: Args) -> JsResult {
-    let o = pending(cx, args, "move")?;
-    let p = cx.realm.disposable_stack_prototype;
-    let new = new_stack(cx, p, brand::DISPOSABLE_STACK);
-    hand_over(cx, o, new);
-    Ok(new.into())
+pub fn move_<const ASYNC: bool>(cx: &mut Isolate, args: Args) -> JsResult {
+    let from = pending::<ASYNC>(cx, args, "move")?;
+    let p = prototype(cx, ASYNC);
+    let to = new_stack(cx, p, brand_of(ASYNC));
+    let fresh = to.internal(RESOURCES);
+    to.set_internal(&mut cx.heap, RESOURCES, from.internal(RESOURCES));
+    from.set_internal(&mut cx.heap, RESOURCES, fresh);
+    from.set_internal(&mut cx.heap, DISPOSED, Value::TRUE);
+    Ok(to.into())
 }
 
 /// [DisposableStack.prototype.dispose](https://tc39.es/ecma262/#sec-disposablestack.prototype.dispose)
 fn dispose(cx: &mut Isolate, args: Args) -> JsResult {
-    let o = this_stack(cx, args, "dispose")?;
+    let o = this_stack::<false>(cx, args, "dispose")?;
     if o.internal(DISPOSED).is_true() {
         return Ok(Value::UNDEFINED);
     }

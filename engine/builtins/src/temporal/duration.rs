@@ -7,9 +7,10 @@ use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::{Args, Isolate, JsResult};
 
 use super::fields::{self, Wanted};
+use super::shared::Kind;
 use super::{
-    Class, Type, as_type, create, integral, lift, needs_new, number_at, numbers, options, ordering,
-    plain_date, string, text_of, this_of, value_of, zoned_date_time,
+    Class, Type, as_type, create, integral, lift, needs_new, number_at, numbers, options, ordering, string,
+    text_of, this_of, value_of,
 };
 
 const TY: Type = Type::Duration;
@@ -178,13 +179,13 @@ fn relative_to(cx: &mut Isolate, options: Option<ObjectRef>) -> JsResult<Option<
         return Ok(None);
     }
     if let Some(o) = as_type(v, Type::ZonedDateTime) {
-        return Ok(Some(RelativeTo::ZonedDateTime(zoned_date_time::get(cx, o)?)));
+        return Ok(Some(RelativeTo::ZonedDateTime(temporal_rs::ZonedDateTime::get(cx, o)?)));
     }
     if let Some(o) = as_type(v, Type::PlainDate) {
-        return Ok(Some(RelativeTo::PlainDate(plain_date::get(cx, o)?)));
+        return Ok(Some(RelativeTo::PlainDate(temporal_rs::PlainDate::get(cx, o)?)));
     }
     if let Some(o) = as_type(v, Type::PlainDateTime) {
-        let d = super::plain_date_time::get(cx, o)?;
+        let d = temporal_rs::PlainDateTime::get(cx, o)?;
         return Ok(Some(RelativeTo::PlainDate(d.to_plain_date())));
     }
     let Some(o) = v.try_as::<ObjectRef>() else {

@@ -2,13 +2,13 @@
 
 /// A getter of a number.
 macro_rules! number_getter {
-    ($this:ident, $name:literal, $method:ident) => {
+    ($this:expr, $name:literal, $method:ident) => {
         ($name, |cx, args| Ok(tierproof_heap::Value::number($this(cx, args)?.$method() as f64)), None)
     };
 }
 /// A getter of a number that not every calendar has.
 macro_rules! optional_getter {
-    ($this:ident, $name:literal, $method:ident) => {
+    ($this:expr, $name:literal, $method:ident) => {
         (
             $name,
             |cx, args| {
@@ -20,7 +20,7 @@ macro_rules! optional_getter {
     };
 }
 macro_rules! calendar_id_getter {
-    ($this:ident) => {
+    ($this:expr) => {
         (
             "calendarId",
             |cx, args| {
@@ -32,7 +32,7 @@ macro_rules! calendar_id_getter {
     };
 }
 macro_rules! era_getter {
-    ($this:ident) => {
+    ($this:expr) => {
         (
             "era",
             |cx, args| match $this(cx, args)?.era() {
@@ -44,7 +44,7 @@ macro_rules! era_getter {
     };
 }
 macro_rules! month_code_getter {
-    ($this:ident) => {
+    ($this:expr) => {
         (
             "monthCode",
             |cx, args| {
@@ -56,14 +56,14 @@ macro_rules! month_code_getter {
     };
 }
 macro_rules! leap_getter {
-    ($this:ident) => {
+    ($this:expr) => {
         ("inLeapYear", |cx, args| Ok(tierproof_heap::Value::from_bool($this(cx, args)?.in_leap_year())), None)
     };
 }
 
 /// Years and months.
 macro_rules! year_month_getters {
-    ($this:ident $(, $more:expr)* $(,)?) => {
+    ($this:expr $(, $more:expr)* $(,)?) => {
         &[
             super::getters::calendar_id_getter!($this),
             super::getters::era_getter!($this),
@@ -81,7 +81,7 @@ macro_rules! year_month_getters {
 }
 /// Dates.
 macro_rules! date_getters {
-    ($this:ident $(, $more:expr)* $(,)?) => {
+    ($this:expr $(, $more:expr)* $(,)?) => {
         super::year_month_getters!(
             $this,
             super::getters::number_getter!($this, "day", day),
@@ -96,7 +96,7 @@ macro_rules! date_getters {
 }
 /// Dates with times.
 macro_rules! date_time_getters {
-    ($this:ident $(, $more:expr)* $(,)?) => {
+    ($this:expr $(, $more:expr)* $(,)?) => {
         super::date_getters!(
             $this,
             super::getters::number_getter!($this, "hour", hour),
@@ -111,12 +111,16 @@ macro_rules! date_time_getters {
 }
 /// Dates with times in a time zone.
 macro_rules! zoned_getters {
-    ($this:ident) => {
+    ($this:expr) => {
         super::date_time_getters!(
             $this,
-            ("timeZoneId", |cx, args| Ok(this_of(cx, args, TY, "timeZoneId")?.internal(2)), None),
+            ("timeZoneId", |cx, args| Ok(super::this_of(cx, args, TY, "timeZoneId")?.internal(2)), None),
             super::getters::number_getter!($this, "epochMilliseconds", epoch_milliseconds),
-            ("epochNanoseconds", |cx, args| Ok(this_of(cx, args, TY, "epochNanoseconds")?.internal(0)), None),
+            (
+                "epochNanoseconds",
+                |cx, args| Ok(super::this_of(cx, args, TY, "epochNanoseconds")?.internal(0)),
+                None
+            ),
             (
                 "offset",
                 |cx, args| {

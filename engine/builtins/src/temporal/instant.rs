@@ -1,14 +1,19 @@
 //! [Temporal.Instant](https://tc39.es/proposal-temporal/#sec-temporal-instant-objects).
 
-use temporal_rs::Instant;
+use std::cmp::Ordering;
+
 use temporal_rs::options::ToStringRoundingOptions;
+use temporal_rs::{Instant, TemporalResult};
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::convert::Hint;
 use tierproof_runtime::{Args, Isolate, JsResult};
 
+use super::shared::{
+    Kind, Ordered, add, compare, equals, from, new_of, plain_text, round, since, subtract, this, until,
+};
 use super::{
-    Class, Type, as_type, create, duration, lift, nanoseconds_of, needs_new, options, ordering, string,
-    text_of, this_of, to_i128, to_time_zone, value_of, zoned_date_time,
+    Class, Type, as_type, create, lift, nanoseconds_of, needs_new, options, string, text_of, this_of,
+    to_i128, to_time_zone, value_of,
 };
 
 const TY: Type = Type::Instant;
@@ -18,48 +23,67 @@ pub const CLASS: Class = Class {
     length: 1,
     constructor,
     statics: &[
-        ("from", 1, from),
+        ("from", 1, from::<Instant>),
         ("fromEpochMilliseconds", 1, from_epoch_milliseconds),
         ("fromEpochNanoseconds", 1, from_epoch_nanoseconds),
-        ("compare", 2, compare),
+        ("compare", 2, compare::<Instant>),
     ],
     getters: &[
         (
             "epochMilliseconds",
-            |cx, args| Ok(Value::number(this(cx, args)?.epoch_milliseconds() as f64)),
+            |cx, args| Ok(Value::number(this::<Instant>(cx, args)?.epoch_milliseconds() as f64)),
             None,
         ),
         ("epochNanoseconds", |cx, args| Ok(this_of(cx, args, TY, "epochNanoseconds")?.internal(0)), None),
     ],
     methods: &[
-        ("add", 1, |cx, args| combine(cx, args, false)),
-        ("subtract", 1, |cx, args| combine(cx, args, true)),
-        ("until", 1, |cx, args| difference(cx, args, false)),
-        ("since", 1, |cx, args| difference(cx, args, true)),
-        ("round", 1, round),
-        ("equals", 1, equals),
+        ("add", 1, add::<Instant>),
+        ("subtract", 1, subtract::<Instant>),
+        ("until", 1, until::<Instant>),
+        ("since", 1, since::<Instant>),
+        ("round", 1, round::<Instant>),
+        ("equals", 1, equals::<Instant>),
         ("toString", 0, to_string),
-        ("toJSON", 0, plain_text),
-        ("toLocaleString", 0, plain_text),
+        ("toJSON", 0, plain_text::<Instant>),
+        ("toLocaleString", 0, plain_text::<Instant>),
         ("valueOf", 0, value_of),
         ("toZonedDateTimeISO", 1, to_zoned),
     ],
 };
 
-pub fn get(cx: &mut Isolate, o: ObjectRef) -> JsResult<Instant> {
-    let i = Instant::try_new(nanoseconds_of(o));
-    lift(cx, i)
+impl Kind for Instant {
+    const TY: Type = TY;
+    fn get(cx: &mut Isolate, o: ObjectRef) -> JsResult<Self> {
+        let i = Instant::try_new(nanoseconds_of(o));
+        lift(cx, i)
+    }
+    fn create(&self, cx: &mut Isolate, new_target: Value) -> JsResult {
+        let n = cx.bigint_from_i128(self.as_i128());
+        create(cx, TY, new_target, [n, Value::UNDEFINED, Value::UNDEFINED])
+    }
+    fn convert(cx: &mut Isolate, v: Value, _: Value) -> JsResult<Self> {
+        if let Some(o) = as_type(v, TY) {
+            return Self::get(cx, o);
+        }
+        if let Some(o) = as_type(v, Type::ZonedDateTime) {
+            return Ok(temporal_rs::ZonedDateTime::get(cx, o)?.to_instant());
+        }
+        let p = cx.to_primitive(v, Hint::String)?;
+        let text = text_of(cx, p)?;
+        let i = Instant::from_utf8(text.as_bytes());
+        lift(cx, i)
+    }
+    fn text(&self) -> TemporalResult<String> {
+        self.to_ixdtf_string(None, ToStringRoundingOptions::default())
+    }
+    fn same(&self, other: &Self) -> TemporalResult<bool> {
+        Ok(self.as_i128() == other.as_i128())
+    }
 }
-pub fn new(cx: &mut Isolate, i: &Instant) -> JsResult {
-    create_with(cx, i, Value::UNDEFINED)
-}
-fn create_with(cx: &mut Isolate, i: &Instant, new_target: Value) -> JsResult {
-    let n = cx.bigint_from_i128(i.as_i128());
-    create(cx, TY, new_target, [n, Value::UNDEFINED, Value::UNDEFINED])
-}
-fn this(cx: &mut Isolate, args: Args) -> JsResult<Instant> {
-    let o = this_of(cx, args, TY, "method")?;
-    get(cx, o)
+impl Ordered for Instant {
+    fn order(&self, other: &Self) -> Ordering {
+        self.as_i128().cmp(&other.as_i128())
+    }
 }
 
 /// Nanoseconds of a BigInt argument.
@@ -73,76 +97,24 @@ fn constructor(cx: &mut Isolate, args: Args) -> JsResult {
     let n = nanoseconds(cx, args.get(0))?;
     let i = Instant::try_new(n);
     let i = lift(cx, i)?;
-    create_with(cx, &i, args.new_target())
+    i.create(cx, args.new_target())
 }
 
-/// ToTemporalInstant.
-fn convert(cx: &mut Isolate, v: Value) -> JsResult<Instant> {
-    if let Some(o) = as_type(v, TY) {
-        return get(cx, o);
-    }
-    if let Some(o) = as_type(v, Type::ZonedDateTime) {
-        return Ok(zoned_date_time::get(cx, o)?.to_instant());
-    }
-    let p = cx.to_primitive(v, Hint::String)?;
-    let text = text_of(cx, p)?;
-    let i = Instant::from_utf8(text.as_bytes());
-    lift(cx, i)
-}
-
-fn from(cx: &mut Isolate, args: Args) -> JsResult {
-    let i = convert(cx, args.get(0))?;
-    new(cx, &i)
-}
 fn from_epoch_milliseconds(cx: &mut Isolate, args: Args) -> JsResult {
     let n = cx.to_number(args.get(0))?;
     if n.fract() != 0.0 || n.abs() > 8.64e15 || n.is_nan() {
         return Err(cx.range_error("Epoch milliseconds out of range"));
     }
     let i = Instant::from_epoch_milliseconds(n as i64);
-    let i = lift(cx, i)?;
-    new(cx, &i)
+    new_of(cx, i)
 }
 fn from_epoch_nanoseconds(cx: &mut Isolate, args: Args) -> JsResult {
     let n = nanoseconds(cx, args.get(0))?;
     let i = Instant::try_new(n);
-    let i = lift(cx, i)?;
-    new(cx, &i)
-}
-fn compare(cx: &mut Isolate, args: Args) -> JsResult {
-    let a = convert(cx, args.get(0))?;
-    let b = convert(cx, args.get(1))?;
-    ordering(a.as_i128().cmp(&b.as_i128()))
-}
-fn equals(cx: &mut Isolate, args: Args) -> JsResult {
-    let a = this(cx, args)?;
-    let b = convert(cx, args.get(0))?;
-    Ok(Value::from_bool(a.as_i128() == b.as_i128()))
-}
-fn combine(cx: &mut Isolate, args: Args, subtract: bool) -> JsResult {
-    let i = this(cx, args)?;
-    let d = duration::convert(cx, args.get(0))?;
-    let r = if subtract { i.subtract(&d) } else { i.add(&d) };
-    let r = lift(cx, r)?;
-    new(cx, &r)
-}
-fn difference(cx: &mut Isolate, args: Args, since: bool) -> JsResult {
-    let i = this(cx, args)?;
-    let other = convert(cx, args.get(0))?;
-    let s = options::difference(cx, args.get(1))?;
-    let d = if since { i.since(&other, s) } else { i.until(&other, s) };
-    let d = lift(cx, d)?;
-    duration::new(cx, &d)
-}
-fn round(cx: &mut Isolate, args: Args) -> JsResult {
-    let i = this(cx, args)?;
-    let (r, ()) = options::rounding(cx, args.get(0), false, |_, _| Ok(()))?;
-    let i = i.round(r);
-    let i = lift(cx, i)?;
-    new(cx, &i)
+    new_of(cx, i)
 }
 fn to_string(cx: &mut Isolate, args: Args) -> JsResult {
-    let i = this(cx, args)?;
+    let i: Instant = this(cx, args)?;
     let o = options::object(cx, args.get(0))?;
     let read_zone = |cx: &mut Isolate| match o {
         Some(o) => {
@@ -157,16 +129,9 @@ fn to_string(cx: &mut Isolate, args: Args) -> JsResult {
     let text = lift(cx, text)?;
     string(cx, &text)
 }
-fn plain_text(cx: &mut Isolate, args: Args) -> JsResult {
-    let i = this(cx, args)?;
-    let text = i.to_ixdtf_string(None, ToStringRoundingOptions::default());
-    let text = lift(cx, text)?;
-    string(cx, &text)
-}
 fn to_zoned(cx: &mut Isolate, args: Args) -> JsResult {
-    let i = this(cx, args)?;
+    let i: Instant = this(cx, args)?;
     let zone = to_time_zone(cx, args.get(0))?;
     let z = temporal_rs::ZonedDateTime::try_new_iso_from_instant(i, zone);
-    let z = lift(cx, z)?;
-    zoned_date_time::new(cx, &z)
+    new_of(cx, z)
 }

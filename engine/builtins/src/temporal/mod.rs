@@ -15,6 +15,7 @@ mod plain_date_time;
 mod plain_month_day;
 mod plain_time;
 mod plain_year_month;
+mod shared;
 mod zoned_date_time;
 
 use std::str::FromStr;
@@ -111,8 +112,7 @@ pub fn install(cx: &mut Isolate) {
 /// A Temporal.Instant, for `Date.prototype.toTemporalInstant`.
 pub fn instant_from_milliseconds(cx: &mut Isolate, t: i64) -> JsResult {
     let i = temporal_rs::Instant::from_epoch_milliseconds(t);
-    let i = lift(cx, i)?;
-    instant::new(cx, &i)
+    shared::new_of(cx, i)
 }
 
 /// The library's error as exception.

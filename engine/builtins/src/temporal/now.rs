@@ -4,7 +4,8 @@ use temporal_rs::{Instant, TimeZone, ZonedDateTime};
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::{Args, Isolate, JsResult};
 
-use super::{instant, lift, plain_date, plain_date_time, plain_time, string, to_time_zone, zoned_date_time};
+use super::shared::new;
+use super::{lift, string, to_time_zone};
 use crate::install::{self, Row};
 
 const METHODS: &[Row] = &[
@@ -12,19 +13,19 @@ const METHODS: &[Row] = &[
     ("instant", 0, now),
     ("zonedDateTimeISO", 0, |cx, args| {
         let z = zoned(cx, args)?;
-        zoned_date_time::new(cx, &z)
+        new(cx, &z)
     }),
     ("plainDateTimeISO", 0, |cx, args| {
         let z = zoned(cx, args)?;
-        plain_date_time::new(cx, &z.to_plain_date_time())
+        new(cx, &z.to_plain_date_time())
     }),
     ("plainDateISO", 0, |cx, args| {
         let z = zoned(cx, args)?;
-        plain_date::new(cx, &z.to_plain_date())
+        new(cx, &z.to_plain_date())
     }),
     ("plainTimeISO", 0, |cx, args| {
         let z = zoned(cx, args)?;
-        plain_time::new(cx, &z.to_plain_time())
+        new(cx, &z.to_plain_time())
     }),
 ];
 
@@ -41,7 +42,7 @@ fn current(cx: &mut Isolate) -> JsResult<Instant> {
 }
 fn now(cx: &mut Isolate, _: Args) -> JsResult {
     let i = current(cx)?;
-    instant::new(cx, &i)
+    new(cx, &i)
 }
 fn zoned(cx: &mut Isolate, args: Args) -> JsResult<ZonedDateTime> {
     let v: Value = args.get(0);

@@ -1,15 +1,16 @@
 //! [Temporal.PlainMonthDay](https://tc39.es/proposal-temporal/#sec-temporal-plainmonthday-objects).
 
-use temporal_rs::PlainMonthDay;
 use temporal_rs::options::{DisplayCalendar, Overflow};
 use temporal_rs::partial::PartialDate;
+use temporal_rs::{PlainMonthDay, TemporalResult};
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::{Args, Isolate, JsResult};
 
 use super::fields::{self, Wanted};
+use super::shared::{Kind, date_to_string, equals, from, new_of, plain_text, this};
 use super::{
     Class, Type, as_type, calendar_argument, calendar_of, calendar_text, create, int_at, integer, iso_fields,
-    lift, narrow, needs_new, numbers, options, plain_date, string, text_of, this_of, value_of,
+    lift, narrow, needs_new, numbers, options, string, text_of, this_of, value_of,
 };
 
 const TY: Type = Type::PlainMonthDay;
@@ -19,40 +20,62 @@ pub const CLASS: Class = Class {
     ty: TY,
     length: 2,
     constructor,
-    statics: &[("from", 1, from)],
+    statics: &[("from", 1, from::<PlainMonthDay>)],
     getters: &[
         ("calendarId", |cx, args| Ok(this_of(cx, args, TY, "calendarId")?.internal(1)), None),
         ("monthCode", month_code, None),
-        ("day", |cx, args| Ok(Value::smi(this(cx, args)?.day() as i32)), None),
+        ("day", |cx, args| Ok(Value::smi(this::<PlainMonthDay>(cx, args)?.day() as i32)), None),
     ],
     methods: &[
         ("with", 1, with),
-        ("equals", 1, equals),
-        ("toString", 0, to_string),
-        ("toJSON", 0, plain_text),
-        ("toLocaleString", 0, plain_text),
+        ("equals", 1, equals::<PlainMonthDay>),
+        ("toString", 0, date_to_string::<PlainMonthDay>),
+        ("toJSON", 0, plain_text::<PlainMonthDay>),
+        ("toLocaleString", 0, plain_text::<PlainMonthDay>),
         ("valueOf", 0, value_of),
         ("toPlainDate", 1, to_plain_date),
     ],
 };
 
-fn get(cx: &mut Isolate, o: ObjectRef) -> JsResult<PlainMonthDay> {
-    let calendar = calendar_of(cx, o)?;
-    let (y, m, d) = (int_at(o, 0), int_at(o, 1) as u8, int_at(o, 2) as u8);
-    let d = PlainMonthDay::new_with_overflow(m, d, calendar, Overflow::Reject, Some(y));
-    lift(cx, d)
-}
-pub fn new(cx: &mut Isolate, d: &PlainMonthDay) -> JsResult {
-    create_with(cx, d, Value::UNDEFINED)
-}
-fn create_with(cx: &mut Isolate, d: &PlainMonthDay, new_target: Value) -> JsResult {
-    let f = numbers(cx, &iso_fields(&d.to_ixdtf_string(DisplayCalendar::Always)));
-    let c = calendar_text(cx, d.calendar());
-    create(cx, TY, new_target, [f, c, Value::UNDEFINED])
-}
-fn this(cx: &mut Isolate, args: Args) -> JsResult<PlainMonthDay> {
-    let o = this_of(cx, args, TY, "method")?;
-    get(cx, o)
+impl Kind for PlainMonthDay {
+    const TY: Type = TY;
+    fn get(cx: &mut Isolate, o: ObjectRef) -> JsResult<Self> {
+        let calendar = calendar_of(cx, o)?;
+        let (y, m, d) = (int_at(o, 0), int_at(o, 1) as u8, int_at(o, 2) as u8);
+        let d = PlainMonthDay::new_with_overflow(m, d, calendar, Overflow::Reject, Some(y));
+        lift(cx, d)
+    }
+    fn create(&self, cx: &mut Isolate, new_target: Value) -> JsResult {
+        let f = numbers(cx, &iso_fields(&self.to_ixdtf_string(DisplayCalendar::Always)));
+        let c = calendar_text(cx, self.calendar());
+        create(cx, TY, new_target, [f, c, Value::UNDEFINED])
+    }
+    fn convert(cx: &mut Isolate, v: Value, options: Value) -> JsResult<Self> {
+        if let Some(o) = as_type(v, TY) {
+            let d = Self::get(cx, o)?;
+            options::overflow(cx, options)?;
+            return Ok(d);
+        }
+        if let Some(o) = v.try_as::<ObjectRef>() {
+            let calendar = fields::calendar(cx, o)?;
+            let f = fields::read(cx, o, &calendar, WANTED)?;
+            let overflow = options::overflow(cx, options)?;
+            let d =
+                PlainMonthDay::from_partial(PartialDate { calendar_fields: f.calendar, calendar }, overflow);
+            return lift(cx, d);
+        }
+        let text = text_of(cx, v)?;
+        let d = PlainMonthDay::from_utf8(text.as_bytes());
+        let d = lift(cx, d)?;
+        options::overflow(cx, options)?;
+        Ok(d)
+    }
+    fn text(&self) -> TemporalResult<String> {
+        Ok(self.to_ixdtf_string(DisplayCalendar::Auto))
+    }
+    fn same(&self, other: &Self) -> TemporalResult<bool> {
+        Ok(self.to_ixdtf_string(DisplayCalendar::Always) == other.to_ixdtf_string(DisplayCalendar::Always))
+    }
 }
 
 fn constructor(cx: &mut Isolate, args: Args) -> JsResult {
@@ -63,56 +86,24 @@ fn constructor(cx: &mut Isolate, args: Args) -> JsResult {
     let (m, d, year) = (narrow(cx, m)?, narrow(cx, d)?, narrow(cx, year)?);
     let d = PlainMonthDay::new_with_overflow(m, d, calendar, Overflow::Reject, Some(year));
     let d = lift(cx, d)?;
-    create_with(cx, &d, args.new_target())
+    d.create(cx, args.new_target())
 }
 
-/// ToTemporalMonthDay.
-fn convert(cx: &mut Isolate, v: Value, options: Value) -> JsResult<PlainMonthDay> {
-    if let Some(o) = as_type(v, TY) {
-        let d = get(cx, o)?;
-        options::overflow(cx, options)?;
-        return Ok(d);
-    }
-    if let Some(o) = v.try_as::<ObjectRef>() {
-        let calendar = fields::calendar(cx, o)?;
-        let f = fields::read(cx, o, &calendar, WANTED)?;
-        let overflow = options::overflow(cx, options)?;
-        let d = PlainMonthDay::from_partial(PartialDate { calendar_fields: f.calendar, calendar }, overflow);
-        return lift(cx, d);
-    }
-    let text = text_of(cx, v)?;
-    let d = PlainMonthDay::from_utf8(text.as_bytes());
-    let d = lift(cx, d)?;
-    options::overflow(cx, options)?;
-    Ok(d)
-}
-
-fn from(cx: &mut Isolate, args: Args) -> JsResult {
-    let d = convert(cx, args.get(0), args.get(1))?;
-    new(cx, &d)
-}
 fn month_code(cx: &mut Isolate, args: Args) -> JsResult {
-    let code = this(cx, args)?.month_code();
+    let code = this::<PlainMonthDay>(cx, args)?.month_code();
     string(cx, code.as_str())
 }
-fn equals(cx: &mut Isolate, args: Args) -> JsResult {
-    let a = this(cx, args)?;
-    let b = convert(cx, args.get(0), Value::UNDEFINED)?;
-    let same = a.to_ixdtf_string(DisplayCalendar::Always) == b.to_ixdtf_string(DisplayCalendar::Always);
-    Ok(Value::from_bool(same))
-}
 fn with(cx: &mut Isolate, args: Args) -> JsResult {
-    let d = this(cx, args)?;
+    let d: PlainMonthDay = this(cx, args)?;
     let o = fields::reject_temporal_like(cx, args.get(0))?;
     let calendar = d.calendar().clone();
     let f = fields::read(cx, o, &calendar, WANTED)?.some(cx)?;
     let overflow = options::overflow(cx, args.get(1))?;
     let d = d.with(f.calendar, overflow);
-    let d = lift(cx, d)?;
-    new(cx, &d)
+    new_of(cx, d)
 }
 fn to_plain_date(cx: &mut Isolate, args: Args) -> JsResult {
-    let d = this(cx, args)?;
+    let d: PlainMonthDay = this(cx, args)?;
     let Some(o) = args.get(0).try_as::<ObjectRef>() else {
         return Err(cx.type_error("The argument must be an object with a year"));
     };
@@ -120,16 +111,5 @@ fn to_plain_date(cx: &mut Isolate, args: Args) -> JsResult {
     let wanted = Wanted { year: true, ..Wanted::default() };
     let f = fields::read(cx, o, &calendar, wanted)?.some(cx)?;
     let d = d.to_plain_date(Some(f.calendar));
-    let d = lift(cx, d)?;
-    plain_date::new(cx, &d)
-}
-fn to_string(cx: &mut Isolate, args: Args) -> JsResult {
-    let d = this(cx, args)?;
-    let o = options::object(cx, args.get(0))?;
-    let show = options::get::<DisplayCalendar>(cx, o, "calendarName")?.unwrap_or_default();
-    string(cx, &d.to_ixdtf_string(show))
-}
-fn plain_text(cx: &mut Isolate, args: Args) -> JsResult {
-    let d = this(cx, args)?;
-    string(cx, &d.to_ixdtf_string(DisplayCalendar::Auto))
+    new_of(cx, d)
 }
