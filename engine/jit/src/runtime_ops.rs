@@ -107,6 +107,10 @@ ops! {
     op_greater(cx, a, b) boolean(cx.compare(CompareOp::GreaterThan, a, b));
     op_less_equal(cx, a, b) boolean(cx.compare(CompareOp::LessThanOrEqual, a, b));
     op_greater_equal(cx, a, b) boolean(cx.compare(CompareOp::GreaterThanOrEqual, a, b));
+    op_inherits_from(cx, a, b) match cx.inherits_from(a, b) {
+        Some(yes) => yes as u64,
+        None => 2,
+    };
     op_instance_of(cx, a, b) boolean(cx.instance_of(a, b));
     op_in(cx, a, b) boolean(cx.has_property_value(a, b));
     op_strict_equal(cx, a, b) cx.strict_equals(a, b) as u64;
@@ -364,7 +368,7 @@ fn address(op: RuntimeOp) -> Option<usize> {
         BitwiseNot => op_not, ToNumber => op_to_number, ToNumeric => op_to_numeric, ToStringValue => op_to_string,
         ToPropertyKey => op_to_property_key, ToObject => op_to_object, Equal => op_equal, LessThan => op_less,
         GreaterThan => op_greater, LessThanOrEqual => op_less_equal, GreaterThanOrEqual => op_greater_equal,
-        InstanceOf => op_instance_of, In => op_in, StrictEqual => op_strict_equal, ToBoolean => op_to_boolean,
+        InstanceOf => op_instance_of, In => op_in, StrictEqual => op_strict_equal, InheritsFrom => op_inherits_from, ToBoolean => op_to_boolean,
         TypeOf => op_type_of, TestTypeOf => op_test_type_of, StringConcat => op_string_concat,
         StringEqual => op_string_equal, StringLess => op_string_less, StringCharCodeAt => op_char_code_at,
         StringCharAt => op_char_at, StringFromCharCode => op_from_char_code, Float64Mod => float64_mod,

@@ -244,6 +244,13 @@ impl Emitter<'_, '_> {
                 self.b.switch_to_block(next);
                 result
             }
+            Op::InheritsFrom => {
+                let (v, prototype) = (self.val(inputs[0]), self.val(inputs[1]));
+                let args = [self.isolate, v, prototype];
+                let r =
+                    self.call_raw(RuntimeOp::InheritsFrom, &args, Some(types::I64)).expect("has a result");
+                self.b.ins().ireduce(types::I32, r)
+            }
             Op::TestTypeOf { literal } => {
                 let v = self.val(inputs[0]);
                 let literal = self.b.ins().iconst(types::I64, *literal as i64);

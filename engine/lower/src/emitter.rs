@@ -170,7 +170,7 @@ impl Emitter<'_, '_> {
             Op::ConstInt32 { value } => self.b.ins().iconst(types::I32, value as u32 as i64),
             Op::ConstFloat64 { bits } => self.b.ins().f64const(f64::from_bits(bits)),
             Op::ConstBool { value } => self.b.ins().iconst(types::I8, value as i64),
-            Op::ConstSmi { value } => self.bits(JsValue::smi(value).to_bits()),
+            Op::ConstSmi { value } => self.smi(value),
             Op::ConstNumber { bits } => self.bits(JsValue::number(f64::from_bits(bits)).to_bits()),
             Op::ConstImmediate { value } => self.bits(immediate_bits(value)),
             Op::ConstCell { cell } => self.cell(cell),
@@ -179,6 +179,9 @@ impl Emitter<'_, '_> {
     }
     pub fn bits(&mut self, bits: u64) -> Value {
         self.b.ins().iconst(types::I64, bits as i64)
+    }
+    pub fn smi(&mut self, value: i32) -> Value {
+        self.bits(JsValue::smi(value).to_bits())
     }
     pub fn undefined(&mut self) -> Value {
         self.bits(JsValue::UNDEFINED.to_bits())

@@ -285,41 +285,69 @@ impl Emitter<'_, '_> {
                 return Ok(true);
             }
             Op::AllocateObject { shape, slots } => {
-                let size = layout::object_size(*slots as usize) as i64;
-                let heap = self.heap();
-                let top = self.load(types::I64, heap, layout::HEAP_TOP);
-                let limit = self.load(types::I64, heap, layout::HEAP_LIMIT);
-                let end = self.b.ins().iadd_imm_s(top, size);
-                let full = self.b.ins().icmp(IntCC::UnsignedGreaterThan, end, limit);
-                let slow = self.cold_block();
-                let fast = self.b.create_block();
-                let next = self.b.create_block();
-                let result = self.b.append_block_param(next, types::I64);
-                self.b.ins().brif(full, slow, &[], fast, &[]);
-                self.b.switch_to_block(fast);
-                self.store(end, heap, layout::HEAP_TOP);
-                let header = self.bits(layout::header_word(shape.0, CellKind::Object, 0, *slots as u8));
-                self.store(header, top, 0);
-                let undefined = self.undefined();
-                self.store(undefined, top, layout::OBJECT_SLOTS);
-                self.store(undefined, top, layout::OBJECT_ELEMENTS);
-                self.b.ins().jump(next, &[top.into()]);
-                self.b.switch_to_block(slow);
-                let shape = self.b.ins().iconst(types::I64, shape.0 as i64);
-                let count = self.b.ins().iconst(types::I64, *slots as i64);
-                let cell = self.call_cold(RuntimeOp::AllocateObject, &[self.isolate, shape, count]);
-                self.b.ins().jump(next, &[cell.into()]);
-                self.b.switch_to_block(next);
+                let header = layout::header_word(shape.0, CellKind::Object, 0, *slots as u8);
+                let (shape, slots) = (*shape, *slots as usize);
+                let object = self.allocate(header, layout::object_size(slots), |this| {
+                    let shape = this.b.ins().iconst(types::I64, shape.0 as i64);
+                    let count = this.b.ins().iconst(types::I64, slots as i64);
+                    this.call_cold(RuntimeOp::AllocateObject, &[this.isolate, shape, count])
+                });
                 // Fresh: in the nursery, or remembered already; no barrier.
                 for (i, &input) in inputs.iter().enumerate() {
                     let v = self.val(input);
-                    self.store(v, result, layout::OBJECT_INLINE_SLOTS + 8 * i as i32);
+                    self.store(v, object, layout::OBJECT_INLINE_SLOTS + 8 * i as i32);
                 }
-                result
+                object
+            }
+            Op::AllocateArrayIterator { shape, values } => {
+                let header = layout::header_word(shape.0, CellKind::ArrayIterator, 0, 0);
+                let size = layout::OBJECT_INTERNAL as usize + 8 * 3;
+                let iterator = self.allocate(header, size, |this| {
+                    let size = this.b.ins().iconst(types::I64, size as i64);
+                    let header = this.bits(header);
+                    this.call_cold(RuntimeOp::AllocateInternal, &[this.isolate, size, header])
+                });
+                let undefined = self.undefined();
+                self.store(undefined, iterator, layout::OBJECT_SLOTS);
+                self.store(undefined, iterator, layout::OBJECT_ELEMENTS);
+                let array = self.val(inputs[0]);
+                let (start, values) = (self.smi(0), self.smi(*values));
+                for (i, word) in [array, start, values].into_iter().enumerate() {
+                    self.store(word, iterator, layout::OBJECT_INTERNAL + 8 * i as i32);
+                }
+                iterator
             }
             _ => return Ok(false),
         };
         self.values.insert(n, value);
         Ok(true)
+    }
+
+    /// Room for an object in the nursery, its header and two pointers to slots and elements set; `slow`
+    /// gives such a cell when the nursery is full.
+    fn allocate(&mut self, header: u64, size: usize, slow: impl FnOnce(&mut Self) -> Value) -> Value {
+        let heap = self.heap();
+        let top = self.load(types::I64, heap, layout::HEAP_TOP);
+        let limit = self.load(types::I64, heap, layout::HEAP_LIMIT);
+        let end = self.b.ins().iadd_imm_s(top, size as i64);
+        let full = self.b.ins().icmp(IntCC::UnsignedGreaterThan, end, limit);
+        let collect = self.cold_block();
+        let fast = self.b.create_block();
+        let next = self.b.create_block();
+        let result = self.b.append_block_param(next, types::I64);
+        self.b.ins().brif(full, collect, &[], fast, &[]);
+        self.b.switch_to_block(fast);
+        self.store(end, heap, layout::HEAP_TOP);
+        let header = self.bits(header);
+        self.store(header, top, 0);
+        let undefined = self.undefined();
+        self.store(undefined, top, layout::OBJECT_SLOTS);
+        self.store(undefined, top, layout::OBJECT_ELEMENTS);
+        self.b.ins().jump(next, &[top.into()]);
+        self.b.switch_to_block(collect);
+        let cell = slow(self);
+        self.b.ins().jump(next, &[cell.into()]);
+        self.b.switch_to_block(next);
+        result
     }
 }

@@ -57,7 +57,7 @@ impl Place {
 type Memory = FxHashMap<Place, NodeId>;
 
 fn is_fresh(graph: &Graph, n: NodeId) -> bool {
-    matches!(graph.op(n), Op::AllocateObject { .. })
+    matches!(graph.op(n), Op::AllocateObject { .. } | Op::AllocateArrayIterator { .. })
 }
 
 /// Whether a store to `a` can change `b`.

@@ -710,6 +710,21 @@ impl Isolate {
         }
         self.ordinary_has_instance(target, v)
     }
+    /// Whether `p` is on the prototype chain of `v`; None when a proxy is on the way, which may answer
+    /// what it likes.
+    pub fn inherits_from(&self, v: Value, p: Value) -> Option<bool> {
+        let mut at = v;
+        while let Some(o) = at.try_as::<ObjectRef>() {
+            if o.kind() == CellKind::Proxy {
+                return None;
+            }
+            at = self.prototype_of(o);
+            if at == p {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
     /// [OrdinaryHasInstance](https://tc39.es/ecma262/#sec-ordinaryhasinstance).
     pub fn ordinary_has_instance(&mut self, c: Value, v: Value) -> JsResult<bool> {
         if !self.is_callable(c) {

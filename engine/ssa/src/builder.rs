@@ -737,12 +737,13 @@ impl<'f> Builder<'f, '_> {
         let frame = self.frame_at_offset(offset);
         let tick = self.emit(Op::Tick, &[]);
         self.graph.node_mut(tick).frame = Some(frame);
-        if self.graph.osr_offset.is_some_and(|osr| offset < osr) && self.functions.len() == 1 {
-            self.terminate(Terminator::Deopt { reason: DeoptReason::OuterLoop, frame });
-            return Ok(());
-        }
         let level = self.top();
         let Some(header) = self.functions[level].headers.get(&offset) else {
+            if level == 0 && self.graph.osr_offset.is_some_and(|osr| offset < osr) {
+                // The loop around the OSR entry begins with its next iteration, see `build_body`.
+                self.jump_to(offset);
+                return Ok(());
+            }
             return self.bailout("back edge to a header that was not reached");
         };
         let (target, phis, resumable) = (header.block, header.phis.clone(), header.resumable);
@@ -919,7 +920,28 @@ impl<'f> Builder<'f, '_> {
     }
 
     /// Builds the instructions of the topmost function from `start` on.
+    ///
+    /// An OSR entry lies in the middle of the loops around its own. Of each of them, from the inside
+    /// out, the rest of the iteration that is under way is built first; its back edge enters the loop,
+    /// which is then built as a whole:
+    ///
+    ///   a: while (..) { b: while (..) {..} .. }   entered at b   ->   b: while (..) {..} ..  a: while (..) {..}
     fn build_body(&mut self, start: u32) -> Step {
+        let mut from = start;
+        loop {
+            let around = self.f().loops.iter().filter(|(header, l)| **header < from && from <= l.end);
+            let around = around.map(|(&header, l)| (header, l.end)).max();
+            self.build_range(from, around.map_or(u32::MAX, |(_, end)| end))?;
+            let Some((header, _)) = around else { break };
+            from = header;
+        }
+        if self.f().pending.values().any(|p| !p.1.is_empty()) {
+            return self.bailout("jump to code that was passed already");
+        }
+        Ok(())
+    }
+    /// Builds the instructions from `start` to the one at `end`, which control does not fall out of.
+    fn build_range(&mut self, start: u32, end: u32) -> Step {
         let liveness = self.f().liveness.clone();
         let first = match liveness.position(start) {
             Some(p) => p,
@@ -927,7 +949,7 @@ impl<'f> Builder<'f, '_> {
         };
         let handlers: FxHashMap<u32, Reg> =
             self.f().template.handlers.iter().map(|h| (h.target, h.context)).collect();
-        for instruction in &liveness.instructions[first..] {
+        for instruction in liveness.instructions[first..].iter().take_while(|i| i.offset <= end) {
             let offset = instruction.offset;
             {
                 let f = self.f_mut();
@@ -966,9 +988,6 @@ impl<'f> Builder<'f, '_> {
         }
         if self.reachable {
             return self.bailout("control falls off the end");
-        }
-        if self.f().pending.values().any(|p| !p.1.is_empty()) {
-            return self.bailout("jump to code that was passed already");
         }
         Ok(())
     }

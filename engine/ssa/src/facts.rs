@@ -271,6 +271,15 @@ pub struct ArrayIterator {
     pub values: i32,
 }
 
+/// Opening an iteration of a plain array: the shapes of array and iterator, guarded by `dependencies`
+/// as far as the protocol's methods go.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ArrayOpening {
+    pub array: ShapeId,
+    pub iterator: ShapeId,
+    pub dependencies: Vec<Dependency>,
+}
+
 /// Content of one feedback slot.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub enum SlotFacts {
@@ -281,13 +290,15 @@ pub enum SlotFacts {
     Operands(u8),
     Named(Vec<NamedCase>),
     Keyed(KeyedFacts),
-    /// for-of over arrays: their elements, the header of array iterators and their `next` method.
     /// Closures made at the site.
     Closure(CallTarget),
+    /// for-of over arrays: their elements, the header of array iterators and their `next` method.
+    /// `opening`: while the protocol is the built-in one.
     ArrayIteration {
         arrays: KeyedFacts,
         iterator: ArrayIterator,
         next: CellId,
+        opening: Option<ArrayOpening>,
     },
     /// Anything; use generic operations.
     Megamorphic,
@@ -311,9 +322,13 @@ pub enum SlotFacts {
         slots: u32,
         values: Vec<Option<ConstantFact>>,
     },
-    /// The right-hand side of an `instanceof`, a plain function without own @@hasInstance.
+    /// The right-hand side of an `instanceof`: a function with the built-in @@hasInstance, its shape
+    /// (to be checked) and its `prototype`, guarded by `dependencies`.
     InstanceOf {
         function: CellId,
+        shape: ShapeId,
+        prototype: CellId,
+        dependencies: Vec<Dependency>,
     },
     /// A back-edge count or the like: nothing of use to the builder.
     Other,

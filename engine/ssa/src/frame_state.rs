@@ -39,7 +39,6 @@ deopt_reasons! {
     StackLimit: "stack limit near for inlined frames";
     UnreachableCase: "case that feedback called unreachable";
     Invalidated: "code was invalidated";
-    OuterLoop: "left the loop that was entered by OSR";
     TierUp: "hot enough for the next tier";
     Injected: "injected by the schedule";
 }

@@ -346,6 +346,7 @@ nodes! {
     TestString (Tagged) -> Bool [pure] "a string";
     TestNumber (Tagged) -> Bool [pure] "a number";
     TestValue { cell: CellId } (Tagged) -> Bool [pure] "this cell";
+    InheritsFrom (Tagged, Tagged) -> Int32 [reads: SHAPE] "1 if the second is on the prototype chain of the first, 0 if not, 2 if a proxy has the say";
     BoolNot (Bool) -> Bool [pure] "not";
     CallPureBool { function: RuntimeOp } () -> Bool [pure, rest: Tagged] "a pure runtime function";
     // --- guards
@@ -392,6 +393,7 @@ nodes! {
     DependOn { dependency: Dependency } () -> None [pinned] "the code relies on this (no instruction)";
     // --- allocation
     AllocateObject { shape: ShapeId, slots: u32 } () -> Tagged [allocates, rest: Tagged] "plain object of a shape with these in-object slot values (one for each)";
+    AllocateArrayIterator { shape: ShapeId, values: i32 } (Tagged) -> Tagged [allocates] "iterator of this shape and kind (`values`) at the start of an array";
     // --- calls
     CallKnown { data: CellId, formal: u32 } () -> Tagged [calls, rest: Tagged] "inputs callee, new.target, this, arguments...: direct call of a function with this FunctionData";
     CallRuntime { function: RuntimeOp, immediates: [u32; 2] } () -> Tagged [calls, rest: Tagged] "a runtime function that may run JavaScript";

@@ -106,6 +106,7 @@ runtime_ops! {
     ToBoolean(1, 0) -> Bool [pure] "ToBoolean(value)";
     TypeOf(1, 0) -> Tagged [pure] "typeof value (a string)";
     TestTypeOf(1, 1) -> Bool [pure] "typeof value === TypeOfLiteral(imm0)";
+    InheritsFrom(2, 0) -> Int32 [pure] "1 if the second is on the prototype chain of the first, 0 if not, 2 if a proxy has the say";
     // --- strings
     StringConcat(2, 0) -> Tagged [throws] "concatenation of two strings; RangeError when too long";
     StringEqual(2, 0) -> Bool [pure] "equality of two strings";

@@ -37,16 +37,6 @@ pub extern "C" fn deopt(state: *mut JitState, fp: *mut Value, code: u64, exit: u
         };
     }
     crate::optimise::note_deopt(cx, code, site, offset.0, reason);
-    if reason == DeoptReason::OuterLoop && innermost == fp {
-        let entry = crate::optimise::enclosing_loop_entry(cx, code, offset.1);
-        if entry != 0 {
-            cx.jit.fp = fp;
-            // SAFETY: the address is an OSR entry for the loop header at which the frame now stands.
-            let entry: tierproof_runtime::Entry =
-                unsafe { std::mem::transmute::<usize, tierproof_runtime::Entry>(entry) };
-            return entry(state, fp);
-        }
-    }
     // SAFETY: the frames from `innermost` down to the outermost, an entry frame, are complete.
     unsafe { tierproof_interpreter::resume(cx, innermost, offset.1, acc).to_bits() }
 }

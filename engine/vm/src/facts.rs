@@ -209,6 +209,7 @@ impl Capture<'_> {
             SlotKind::Construct => self.construct(v, w, depth),
             SlotKind::Literal => self.literal(v, w),
             SlotKind::Iterator => self.iterator(v, w),
+            SlotKind::InstanceOf => self.instance_of(v, w),
             _ => SlotFacts::Other,
         }
     }
@@ -490,11 +491,63 @@ impl Capture<'_> {
                     words: layout::OBJECT_INTERNAL as u32,
                     values: array_iterator_kind::VALUES,
                 };
-                SlotFacts::ArrayIteration { arrays, iterator, next: self.cell(next) }
+                let opening = self.array_opening();
+                SlotFacts::ArrayIteration { arrays, iterator, next: self.cell(next), opening }
             }
             SlotFacts::Uninitialized => SlotFacts::Uninitialized,
             _ => SlotFacts::Megamorphic,
         }
+    }
+    /// What opening the iteration of a plain array comes to while both methods are the built-in ones.
+    fn array_opening(&mut self) -> Option<ArrayOpening> {
+        let (array, iterator) = (self.cx.realm.array_shape, self.cx.realm.array_iterator_shape);
+        if iterator == ShapeId(0) {
+            return None;
+        }
+        let symbol = self.cx.realm.symbols.iterator;
+        let PropertyKey::Name(next) = self.cx.realm.names.next else { return None };
+        let mut dependencies = self.inherits(array, symbol.into(), self.cx.realm.array_values)?;
+        dependencies.extend(self.inherits(iterator, next, self.cx.realm.array_iterator_next)?);
+        Some(ArrayOpening { array: shape(array), iterator: shape(iterator), dependencies })
+    }
+    /// What objects of a shape inheriting this function under this name relies on; None when they do not.
+    fn inherits(&mut self, s: ShapeId, name: Value, function: Value) -> Option<Vec<Dependency>> {
+        let case = self.load_case(s, name)?;
+        let expected = ConstantFact::Cell(self.cell(function));
+        (case.op == NamedOp::LoadConstant(expected)).then_some(case.dependencies)
+    }
+
+    fn instance_of(&mut self, v: TaggedArrayRef, w: usize) -> SlotFacts {
+        let word = v.get(w);
+        if word.is_undefined() {
+            return SlotFacts::Uninitialized;
+        }
+        self.constructor_tested(word).unwrap_or(SlotFacts::Megamorphic)
+    }
+    fn constructor_tested(&mut self, word: Value) -> Option<SlotFacts> {
+        let f = word.try_as::<FunctionRef>()?;
+        let o = f.object();
+        let s = ShapeId(o.shape());
+        if self.cx.shapes.get(s).unique {
+            return None;
+        }
+        let has_instance = self.cx.realm.symbols.has_instance;
+        let mut dependencies = self.inherits(s, has_instance.into(), self.cx.realm.function_has_instance)?;
+        let PropertyKey::Name(name) = self.cx.realm.names.prototype else { return None };
+        let p = self.cx.shapes.lookup(s, name)?;
+        let prototype = self.cx.load_slot(o, p.slot);
+        if p.attrs & attrs::ACCESSOR != 0 || !prototype.is_object() {
+            return None;
+        }
+        if p.attrs & (attrs::WRITABLE | attrs::CONFIGURABLE) != 0 {
+            // Replacing it is noticed once it has made objects.
+            if f.prototype_cache().is_undefined() {
+                return None;
+            }
+            dependencies.push(Dependency::ConstantCell(self.cell(word)));
+        }
+        let (function, prototype) = (self.cell(word), self.cell(prototype));
+        Some(SlotFacts::InstanceOf { function, shape: shape(s), prototype, dependencies })
     }
 
     fn global(&mut self, v: TaggedArrayRef, w: usize) -> SlotFacts {

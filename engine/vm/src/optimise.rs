@@ -206,23 +206,6 @@ pub fn discard_all(cx: &mut Isolate, data: FunctionDataRef, why: &str) {
     }
 }
 
-/// Optimised code for the enclosing loop at whose header code for an inner loop has just been left;
-/// 0 when there is none to be had.
-pub fn enclosing_loop_entry(cx: &mut Isolate, code: u32, header: u32) -> usize {
-    let t = tiering(cx);
-    let c = &t.optimiser.codes[code as usize];
-    let (tier, data) = (c.tier, Value::from_bits(c.data).cast::<FunctionDataRef>());
-    let index = state_index(cx, data);
-    if flags(data) & data_flags::NO_OPTIMIZE != 0
-        || tiering(cx).functions[index].optimised.deopts >= MAX_DEOPTS
-    {
-        return 0;
-    }
-    let entry = osr_entry(cx, data, index, header, tier);
-    tiering(cx).stats.osr_entries += (entry != 0) as u64;
-    entry
-}
-
 fn osr_entry(cx: &mut Isolate, data: FunctionDataRef, index: usize, at: u32, target: Tier) -> usize {
     let t = tiering(cx);
     let state = &t.functions[index].optimised;
@@ -483,7 +466,7 @@ pub fn note_deopt(cx: &mut Isolate, id: u32, site: FunctionDataRef, offset: u32,
     let data = Value::from_bits(t.optimiser.codes[id as usize].data).cast::<FunctionDataRef>();
     match reason {
         // Nothing failed: the schedule or the structure of the code wanted out.
-        DeoptReason::Injected | DeoptReason::OuterLoop | DeoptReason::StackLimit => return,
+        DeoptReason::Injected | DeoptReason::StackLimit => return,
         DeoptReason::TierUp => {
             let index = state_index(cx, data);
             tiering(cx).functions[index].optimised.wants_top = true;

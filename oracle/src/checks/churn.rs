@@ -14,7 +14,6 @@ const ALWAYS: u64 = 100;
 const ASKED_FOR: &[&str] = &[
     tierproof_vm::INJECTED,
     DeoptReason::TierUp.text(),
-    DeoptReason::OuterLoop.text(),
     DeoptReason::StackLimit.text(),
     DeoptReason::Invalidated.text(),
 ];

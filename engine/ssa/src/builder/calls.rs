@@ -9,7 +9,7 @@ use crate::facts::{CallTarget, CellFact, FunctionIndex, KnownBuiltin, SlotFacts}
 use crate::frame_state::{DeoptReason, FrameSlot};
 use crate::graph::{Edge, NodeId, Terminator};
 use crate::liveness::Liveness;
-use crate::node::{Immediate, Op, Repr};
+use crate::node::{Condition, Immediate, Op, Repr};
 use crate::types::Types;
 use tierproof_base::faults::{Fault, fault};
 use tierproof_bytecode::Opcode;
@@ -190,6 +190,31 @@ impl Builder<'_, '_> {
         let v = self.runtime(RuntimeOp::Construct, [0, 0], &inputs);
         self.set_acc(v);
         Ok(())
+    }
+
+    /// `value instanceof target` for a target whose answer is known to be the ordinary one.
+    pub(super) fn known_instance_of(&mut self, value: NodeId, target: NodeId, slot: u32) -> Option<NodeId> {
+        let SlotFacts::InstanceOf { function, shape, prototype, dependencies } = self.slot_facts(slot) else {
+            return None;
+        };
+        use DeoptReason::*;
+        let possible = self.graph.repr(target) == Repr::Tagged && !self.types(target).excludes(Types::OBJECT);
+        if !possible || [WrongValue, WrongShape, UnreachableCase].iter().any(|&r| self.failed(r)) {
+            return None;
+        }
+        if !self.is_cell_constant(target, *function) {
+            self.emit_checked(Op::CheckValue { cell: *function }, &[target]);
+        }
+        let target = self.cell(*function);
+        self.check_shapes(target, &smallvec::smallvec![*shape]);
+        self.depend_on_all(dependencies);
+        let (value, prototype) = (self.tagged(value), self.cell(*prototype));
+        let answer = self.emit(Op::InheritsFrom, &[value, prototype]);
+        let two = self.emit(Op::ConstInt32 { value: 2 }, &[]);
+        let ordinary = self.emit(Op::Int32Compare { condition: Condition::Less }, &[answer, two]);
+        self.emit_checked(Op::CheckTrue { reason: UnreachableCase }, &[ordinary]);
+        let one = self.emit(Op::ConstInt32 { value: 1 }, &[]);
+        Some(self.emit(Op::Int32Compare { condition: Condition::Equal }, &[answer, one]))
     }
 
     // --- inlining

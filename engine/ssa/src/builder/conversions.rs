@@ -30,7 +30,8 @@ pub fn node_types(graph: &Graph, n: NodeId) -> Types {
         Op::CheckShape { .. }
         | Op::CheckHeader { .. }
         | Op::CheckFunctionData { .. }
-        | Op::AllocateObject { .. } => Types::OBJECT,
+        | Op::AllocateObject { .. }
+        | Op::AllocateArrayIterator { .. } => Types::OBJECT,
         Op::CoerceThis => Types::OBJECT,
         Op::CallRuntimePure { function: crate::RuntimeOp::TypeOf, .. }
         | Op::CallRuntimeNoJs { function: crate::RuntimeOp::StringConcat, .. }

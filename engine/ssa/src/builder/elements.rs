@@ -1,6 +1,7 @@
 //! Keyed access: arrays, plain objects with elements, typed arrays, strings.
 
 use tierproof_base::faults::{Fault, fault};
+use tierproof_bytecode::Reg;
 
 use super::{Bailout, Builder, Step};
 use crate::RuntimeOp;
@@ -290,6 +291,26 @@ impl Builder<'_, '_> {
         }
         v
     }
+    /// `IteratorOpen` of a plain array in line; false when the site is not known to have such.
+    pub(super) fn open_array(&mut self, iterable: NodeId, pair: Reg, slot: u32) -> bool {
+        let SlotFacts::ArrayIteration { iterator, next, opening: Some(opening), .. } = self.slot_facts(slot)
+        else {
+            return false;
+        };
+        let possible =
+            self.graph.repr(iterable) == Repr::Tagged && !self.types(iterable).excludes(Types::OBJECT);
+        if !possible || self.failed(DeoptReason::WrongShape) {
+            return false;
+        }
+        let array = self.check_shapes(iterable, &smallvec::smallvec![opening.array]);
+        self.depend_on_all(&opening.dependencies);
+        let op = Op::AllocateArrayIterator { shape: opening.iterator, values: iterator.values };
+        let iterator = self.emit(op, &[array]);
+        let next = self.cell(*next);
+        self.write(FrameSlot(pair.0), iterator);
+        self.write(FrameSlot(pair.0 + 1), next);
+        true
+    }
     /// `IteratorNext` of an array iterator in line; false when the site is not known to be one.
     pub(super) fn array_step(
         &mut self,
@@ -298,7 +319,7 @@ impl Builder<'_, '_> {
         value: FrameSlot,
         slot: u32,
     ) -> Result<bool, Bailout> {
-        let SlotFacts::ArrayIteration { arrays, iterator: form, next: expected } = self.slot_facts(slot)
+        let SlotFacts::ArrayIteration { arrays, iterator: form, next: expected, .. } = self.slot_facts(slot)
         else {
             return Ok(false);
         };

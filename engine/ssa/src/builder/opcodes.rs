@@ -2,7 +2,7 @@
 #![allow(non_snake_case)]
 
 use tierproof_bytecode::instruction::{OpcodeHandler, frame};
-use tierproof_bytecode::{Constant, FunctionKind, Reg};
+use tierproof_bytecode::{Constant, FunctionKind, Reg, TypeOfLiteral};
 
 use super::arithmetic::Binary;
 use super::{Builder, CALLEE, FIRST_PARAM, NEW_TARGET, Step, THIS};
@@ -432,8 +432,15 @@ impl OpcodeHandler for Builder<'_, '_> {
     fn TestGreaterThanOrEqual(&mut self, lhs: Reg, slot: u32) -> Step {
         self.compare_op(Condition::GreaterEqual, lhs, slot)
     }
-    fn TestInstanceOf(&mut self, lhs: Reg, _slot: u32) -> Step {
+    fn TestInstanceOf(&mut self, lhs: Reg, slot: u32) -> Step {
+        if self.leave_if_uninitialized(slot) {
+            return Ok(());
+        }
         let (l, r) = (self.read(lhs)?, self.acc()?);
+        if let Some(v) = self.known_instance_of(l, r, slot) {
+            self.set_acc(v);
+            return Ok(());
+        }
         let v = self.runtime(RuntimeOp::InstanceOf, [0, 0], &[l, r]);
         self.set_acc(v);
         Ok(())
@@ -459,7 +466,11 @@ impl OpcodeHandler for Builder<'_, '_> {
     fn TestTypeOf(&mut self, literal: u32) -> Step {
         let v = self.acc()?;
         let v = self.tagged(v);
-        let c = self.emit(Op::TestTypeOf { literal }, &[v]);
+        let c = match TypeOfLiteral::ALL.get(literal as usize) {
+            Some(TypeOfLiteral::Number) => self.emit(Op::TestNumber, &[v]),
+            Some(TypeOfLiteral::String) => self.emit(Op::TestString, &[v]),
+            _ => self.emit(Op::TestTypeOf { literal }, &[v]),
+        };
         self.set_acc(c);
         Ok(())
     }
@@ -746,8 +757,11 @@ impl OpcodeHandler for Builder<'_, '_> {
         self.set_acc(v);
         Ok(())
     }
-    fn IteratorOpen(&mut self, iterable: Reg, pair: Reg, _slot: u32) -> Step {
+    fn IteratorOpen(&mut self, iterable: Reg, pair: Reg, slot: u32) -> Step {
         let iterable = self.read(iterable)?;
+        if self.open_array(iterable, pair, slot) {
+            return Ok(());
+        }
         self.two_results(RuntimeOp::IteratorOpen, &[iterable], FrameSlot(pair.0), FrameSlot(pair.0 + 1));
         Ok(())
     }
