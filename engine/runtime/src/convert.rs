@@ -122,6 +122,11 @@ fn double_to_int32_slow(d: f64) -> i32 {
 /// [Number::remainder](https://tc39.es/ecma262/#sec-numeric-types-number-remainder).
 #[inline]
 pub fn modulo(a: f64, b: f64) -> f64 {
+    // Integers, by far the most common, have a machine instruction; fmod is a loop over the exponents.
+    let (x, y) = (a as i64, b as i64);
+    if x as f64 == a && y as f64 == b && y != 0 && x != i64::MIN && x != i64::MAX {
+        return ((x % y) as f64).copysign(a);
+    }
     // Rust's `%` on floats is C's fmod: exact, sign of the dividend.
     a % b
 }
@@ -786,4 +791,24 @@ pub fn number_text(n: f64) -> String {
         return "0".into();
     }
     zmij_ecma::Buffer::new().format(n).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::modulo;
+
+    #[test]
+    fn remainders_of_integers_are_those_of_fmod() {
+        let two63 = 9_223_372_036_854_775_808.0;
+        let cases = [
+            0.0, -0.0, 1.0, -1.0, 2.5, 7.0, -7.0, 1e300, two63, -two63, two63 * 2.0, 4294967296.0,
+            9007199254740993.0, f64::INFINITY, f64::NAN,
+        ];
+        for a in cases {
+            for b in cases {
+                let (got, want) = (modulo(a, b), a % b);
+                assert!(got.to_bits() == want.to_bits() || got.is_nan() && want.is_nan(), "{a} % {b}: {got}");
+            }
+        }
+    }
 }
