@@ -140,13 +140,18 @@ fn case(j: &Judged, path: &Path) -> Case {
 }
 
 fn further(name: &str, command: &str) -> Case {
-    let output = Command::new("/bin/sh").args(["-c", command]).stdin(Stdio::null()).output();
+    // Snapshot tests are to leave what they found, on build machines too: it is grouped below.
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", command]).stdin(Stdio::null()).env("INSTA_UPDATE", "new").env("INSTA_FORCE_PASS", "0");
+    let output = shell.output();
     let failure = match output {
         Ok(o) if o.status.success() => None,
         Ok(o) => {
             let text = String::from_utf8_lossy(&o.stdout).into_owned() + &String::from_utf8_lossy(&o.stderr);
             let lines: Vec<&str> = text.lines().collect();
-            Some(lines[lines.len().saturating_sub(30)..].join("\n"))
+            let end = lines[lines.len().saturating_sub(30)..].join("\n");
+            let changed = crate::review::pending_text(Path::new("snapshots"));
+            Some(changed.map_or(end.clone(), |groups| format!("{groups}\n{end}")))
         }
         Err(e) => Some(e.to_string()),
     };

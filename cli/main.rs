@@ -15,6 +15,7 @@ mod page;
 mod reduce;
 mod render;
 mod repl;
+mod review;
 mod run;
 mod shell;
 mod speed;
@@ -61,6 +62,8 @@ enum Command {
     Bisect(bisect::Args),
     /// Shrink the program and the schedule of a finding, or a file for any command
     Reduce(reduce::Args),
+    /// Changed snapshots, grouped by kind of edit
+    Review(review::Args),
     /// All checks of a change in one command, for pull requests
     Gate(gate::Args),
     /// Hunt the planted faults and report the score (build with `--features faults`)
@@ -104,6 +107,7 @@ fn main() {
         Command::DiffWorker(a) => worker::main(a),
         Command::FuzzWorker(a) => fuzz::worker(a),
         Command::Reduce(a) => reduce::main(a),
+        Command::Review(a) => review::main(a),
         Command::Gate(a) => gate::main(a),
         Command::Faults(a) => fuzz::hunt(a),
         Command::TrialWorker => bisect::worker(),

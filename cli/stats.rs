@@ -1,11 +1,13 @@
-//! `tierproof stats`: compile cost, code size and bytecode size, per tier, over programs.
+//! `tierproof stats`: compile cost, code size and bytecode size, per tier, over programs; and what a
+//! fresh isolate and a fresh realm cost.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use tierproof_base::Tier;
 use tierproof_oracle::matrix::{Program, run_once};
 use tierproof_oracle::named_rows;
-use tierproof_vm::{Engine, TierStats, constructs};
+use tierproof_vm::{Engine, Options, TierStats, constructs};
 
 use crate::options::Common;
 use crate::{COULD_NOT_RUN, OK, files};
@@ -68,6 +70,9 @@ pub fn main(args: Args) -> Result<i32, String> {
         totals[0].functions,
         ratio(bytecode.bytecode_bytes as f64, totals[0].functions as f64)
     );
+    let cost = Engine::on_big_stack(realm_cost);
+    println!("fresh isolate with its realm: {:.0} us, {:.0} kB of heap", cost.isolate_us, cost.isolate_kb);
+    println!("fresh realm in an isolate: {:.0} us, {:.0} kB of heap", cost.realm_us, cost.realm_kb);
     for tier in [Tier::Midtier, Tier::Toptier] {
         println!("\n{tier}", tier = tier.name());
         print!("{}", constructs::table(&totals[tier as usize].constructs));
@@ -78,6 +83,39 @@ pub fn main(args: Args) -> Result<i32, String> {
         println!("bailout: {reason} x{n}");
     }
     Ok(OK)
+}
+
+/// Time (median) and heap of what every program starts with.
+struct RealmCost {
+    isolate_us: f64,
+    isolate_kb: f64,
+    realm_us: f64,
+    realm_kb: f64,
+}
+
+fn realm_cost() -> RealmCost {
+    const ROUNDS: usize = 51;
+    let microseconds = |run: &mut dyn FnMut()| {
+        let mut times: Vec<f64> = (0..ROUNDS)
+            .map(|_| {
+                let start = Instant::now();
+                run();
+                start.elapsed().as_secs_f64() * 1e6
+            })
+            .collect();
+        times.sort_by(f64::total_cmp);
+        times[ROUNDS / 2]
+    };
+    let used = |engine: &Engine| engine.cx.heap.used_bytes() as f64 / 1024.0;
+    let isolate_us = microseconds(&mut || drop(Engine::new(&Options::default())));
+    let mut engine = Engine::new(&Options::default());
+    let isolate_kb = used(&engine);
+    engine.create_realm();
+    let realm_kb = used(&engine) - isolate_kb;
+    let realm_us = microseconds(&mut || {
+        engine.create_realm();
+    });
+    RealmCost { isolate_us, isolate_kb, realm_us, realm_kb }
 }
 
 fn ratio(a: f64, b: f64) -> f64 {

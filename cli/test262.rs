@@ -52,6 +52,10 @@ pub struct Args {
     /// Worker processes
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
+    /// Another engine: a command that is given DIR, reads a test's path per line and answers as a worker
+    /// does, e.g. "node --experimental-vm-modules oracle/hosts/node262.cjs"
+    #[arg(long, value_name = "COMMAND")]
+    engine: Option<String>,
     /// Ticks (calls and back edges) that each run of a test may take
     #[arg(long, value_name = "N", default_value_t = 40_000_000)]
     ticks: u64,
@@ -103,7 +107,10 @@ pub fn main(args: Args) -> Result<i32, String> {
     let (outcomes, tiers) = run_all(&args, &tests)?;
     let results = Results {
         suite: suite.commit.clone(),
-        schedules: rows.iter().map(|r| r.schedule.to_string()).collect(),
+        schedules: match &args.engine {
+            Some(command) => vec![command.clone()],
+            None => rows.iter().map(|r| r.schedule.to_string()).collect(),
+        },
         proposals,
         tests: outcomes,
         tiers,
@@ -215,6 +222,7 @@ fn run_all(args: &Args, tests: &[String]) -> Result<(BTreeMap<String, Outcome>, 
 #[derive(Serialize, Deserialize)]
 struct Answer {
     outcome: Outcome,
+    #[serde(default)]
     tiers: Tiers,
 }
 
@@ -234,14 +242,15 @@ struct Worker {
 
 impl Worker {
     fn start(args: &Args) -> Result<Worker, String> {
-        let exe = std::env::current_exe().map_err(|e| format!("own executable: {e}"))?;
-        let mut command = Command::new(exe);
-        command.arg("test262-worker").arg(&args.dir);
-        command.args(["--tier", &args.tier, "--ticks", &args.ticks.to_string()]);
-        command.arg(format!("--schedule={}", args.schedule));
-        if args.all_tiers {
-            command.arg("--all-tiers");
-        }
+        let mut command = match &args.engine {
+            Some(words) => {
+                let mut words = words.split_whitespace();
+                let mut command = Command::new(words.next().ok_or("--engine is empty")?);
+                command.args(words).arg(&args.dir);
+                command
+            }
+            None => own_worker(args)?,
+        };
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -260,6 +269,18 @@ impl Worker {
         });
         Ok(Worker { child, requests, answers, tests: 0 })
     }
+}
+
+fn own_worker(args: &Args) -> Result<Command, String> {
+    let exe = std::env::current_exe().map_err(|e| format!("own executable: {e}"))?;
+    let mut command = Command::new(exe);
+    command.arg("test262-worker").arg(&args.dir);
+    command.args(["--tier", &args.tier, "--ticks", &args.ticks.to_string()]);
+    command.arg(format!("--schedule={}", args.schedule));
+    if args.all_tiers {
+        command.arg("--all-tiers");
+    }
+    Ok(command)
 }
 
 impl Drop for Worker {

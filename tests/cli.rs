@@ -355,3 +355,28 @@ fn reduce_and_bisect_say_when_there_is_nothing() {
     let o = tierproof(&["bisect", &path, "--tier", "toptier"]);
     assert_eq!((code(&o), stdout(&o).trim()), (3, "the rows agree"));
 }
+
+#[test]
+fn review_groups_pending_snapshots() {
+    let dir = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| {
+        std::fs::write(dir.path().join(name), format!("---\nsource: t\n---\n{text}\n")).unwrap()
+    };
+    let place = dir.path().display().to_string();
+    put("same.snap", "  @0: Return");
+    let o = tierproof(&["review", &place]);
+    assert_eq!((code(&o), stdout(&o).trim()), (0, "no snapshot differs"));
+    for (name, register) in [("a", 1), ("b", 22)] {
+        put(&format!("{name}.snap"), &format!("  @0: LdaZero\n  @1: Star r{register}\n  @3: Return"));
+        put(&format!("{name}.snap.new"), &format!("  @0: StarZero r{register}\n  @2: Return"));
+    }
+    let page = dir.path().join("page.html").display().to_string();
+    let o = tierproof(&["review", &place, "--html", &page]);
+    let text = stdout(&o);
+    assert_eq!(code(&o), 1);
+    assert!(text.starts_with("2 snapshots differ, 1 kinds of edit, -2 lines of 6\n"), "{text}");
+    assert!(text.contains("1. 2 places in 2 snapshots\n     -   @0: LdaZero\n     -   @1: Star r1\n     +   @0: StarZero r1\n"), "{text}");
+    assert!(std::fs::read_to_string(&page).unwrap().contains("StarZero"));
+    let o = tierproof(&["review", "there-is-no-such-directory"]);
+    assert_eq!(code(&o), 3, "{}", stderr(&o));
+}

@@ -1,9 +1,13 @@
-//! Snapshots of what the optimising tiers make of small functions: the graph after the last pass
-//! (`snapshots/ssa`), machine code for x86-64 and aarch64 (`snapshots/machine`), guards and the
-//! table of exits (`snapshots/deopt`).
+//! Snapshots of what the compilers make of small functions, the `f` of each program in
+//! `tests/snapshot_programs/optimised`: what the feedback says (`snapshots/facts`), the graph as it was
+//! built and after the last pass (`snapshots/ssa`), guards and the table of exits (`snapshots/deopt`),
+//! machine code of the optimising tiers for x86-64 and aarch64 and of the baseline (`snapshots/machine`).
 //!
 //! Feedback comes from running the program in the interpreter. Numbers that depend on how many
 //! shapes a realm starts with are given anew in order of appearance.
+
+#[path = "support/sections.rs"]
+mod sections;
 
 use std::fmt::Write;
 
@@ -18,54 +22,19 @@ use tierproof_ssa::pipeline::{self, Watch};
 use tierproof_ssa::{Checkpoint, Facts, Graph, NodeId, Op, Repr, ShapeId};
 use tierproof_vm::{Engine, Options};
 
-const TARGETS: [&str; 2] = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"];
+use sections::Section;
+
+/// Folder of the snapshots and target.
+const TARGETS: [(&str, &str); 2] =
+    [("x86-64", "x86_64-unknown-linux-gnu"), ("aarch64", "aarch64-unknown-linux-gnu")];
 const TIERS: [Tier; 2] = [Tier::Midtier, Tier::Toptier];
 
-/// Each program defines `f` and calls it; the test of that name snapshots `f`.
-macro_rules! functions {
-    ($($name:ident: $source:literal;)*) => {
-        $(#[test] fn $name() { check(stringify!($name), $source); })*
-        const ALL: &[(&str, &str)] = &[$((stringify!($name), $source)),*];
-    };
-}
-
-functions! {
-    add: "function f(a, b) { return a + b; } f(1, 2); f(3, 4);";
-    add_doubles: "function f(a, b) { return a + b; } f(0.5, 2); f(3, 4.25);";
-    add_strings: "function f(a, b) { return a + b; } f('x', 'y'); f('z', 'w');";
-    multiply: "function f(a, b) { return a * b - a; } f(3, 4); f(5, 6);";
-    negate: "function f(a) { return -a; } f(3); f(4);";
-    remainder: "function f(a) { return a % 8; } f(3); f(12);";
-    divide: "function f(a, b) { return a / b; } f(3, 4); f(1, 3);";
-    bits: "function f(a, b) { return (a & 255) << 2 ^ b >>> 1; } f(3, 4); f(5, 6);";
-    truncated_sum: "function f(a, b) { return (a + b) | 0; } f(3, 4); f(5, 6);";
-    compare: "function f(a, b) { if (a < b) return a; return b; } f(3, 4); f(4, 3);";
-    strict_equal: "function f(a) { return a === null; } f(null); f(4);";
-    logical: "function f(a, b) { return a && !b; } f(1, 2); f(0, 2);";
-    counting_loop: "function f(n) { let s = 0; for (let i = 0; i < n; i++) s += i; return s; } f(5); f(6);";
-    hash_loop: "function f(n) { let h = 7; for (let i = 0; i < n; i++) h = h * 31 + i | 0; return h; } f(9); f(9);";
-    double_loop: "function f(n) { let x = 0.5; while (n > 0) { x *= 1.5; n--; } return x; } f(5); f(6);";
-    load_property: "function f(o) { return o.b; } f({ a: 1, b: 2 }); f({ a: 3, b: 4 });";
-    load_two_shapes: "function f(o) { return o.b; } f({ b: 2 }); f({ a: 3, b: 4 });";
-    store_property: "function f(o, v) { o.b = v; } let o = { a: 1, b: 2 }; f(o, 3); f(o, 'x');";
-    add_property: "function f(o) { o.b = 1; } f({ a: 1 }); f({ a: 2 });";
-    object_literal: "function f(x) { return { x, y: 2 }; } f(1); f(2);";
-    method_call: "class A { g() { return this.v; } } function f(o) { return o.g(); } let o = new A; o.v = 1; f(o); f(o);";
-    known_call: "function g(a) { return a + 1; } function f(a) { return g(a) * 2; } f(1); f(2);";
-    load_element: "function f(a, i) { return a[i]; } f([1, 'x'], 0); f([1, 'x'], 1);";
-    load_hole: "function f(a, i) { return a[i]; } f([1, , 3], 0); f([1, , 3], 1);";
-    store_element: "function f(a, i, v) { a[i] = v; } let a = [1, 'x']; f(a, 0, a); f(a, 1, a);";
-    sum_of_doubles: "function f(a) { let s = 0; for (let i = 0; i < a.length; i++) s += a[i]; return s; } f([0.5, 1.5]); f([2.5, 3.5]);";
-    typed_array: "function f(a, i) { a[i] = a[i] + 1; } let a = new Int32Array(4); f(a, 1); f(a, 2);";
-    string_length: "function f(s) { return s.length; } f('abc'); f('de');";
-    closure: "let f; (function () { let n = 0; f = function () { n++; return n; }; })(); f(); f();";
-    global_variable: "var g = 1; function f() { g = g + 1; } f(); f();";
-    catch_clause: "function f(a) { try { return a.x.y; } catch (e) { return 1; } } f({ x: { y: 2 } }); f({ x: { y: 3 } });";
-    never_taken: "function f(a) { if (a > 9) return a.x; return a; } f(1); f(2);";
-}
+sections::area_tests!("optimised", check: calls, elements, loops, numbers, properties);
 
 struct Compiled {
     facts: Facts,
+    /// As built, and after the last pass.
+    built: Graph,
     graph: Graph,
 }
 
@@ -88,10 +57,12 @@ fn compile(source: &str, tier: Tier) -> Compiled {
         cx.heap.resume_collection();
         let passes = if top { tierproof_optimizer::TOPTIER } else { tierproof_optimizer::MIDTIER };
         let mut fuel = Fuel::unlimited();
-        let mut graph = build(&facts, &options, &mut fuel).map_err(|b| b.reason).expect("builds");
+        let mut graph = build(&facts, &options, &mut fuel).unwrap_or_else(|b| panic!("{b}"));
+        let mut built = graph.clone();
+        renumber(&mut built);
         pipeline::run(passes, &mut graph, &facts, &mut fuel, &mut Watch::default()).expect("verifies");
         renumber(&mut graph);
-        Compiled { facts, graph }
+        Compiled { facts, built, graph }
     })
 }
 
@@ -106,9 +77,10 @@ fn renumber(graph: &mut Graph) {
         for n in graph.block(b).nodes.clone() {
             match &mut graph.node_mut(n).op {
                 Op::CheckShape { shapes } => shapes.iter_mut().for_each(&mut number),
-                Op::TestShape { shape } | Op::StoreShape { shape } | Op::AllocateObject { shape, .. } => {
-                    number(shape)
-                }
+                Op::TestShape { shape }
+                | Op::StoreShape { shape }
+                | Op::AllocateObject { shape, .. }
+                | Op::AllocateArrayIterator { shape, .. } => number(shape),
                 Op::CheckEpoch { epoch } => *epoch = 1,
                 _ => {}
             }
@@ -217,48 +189,87 @@ fn exits(out: &mut String, code: &CompiledCode) {
     let _ = writeln!(out, "  frame words: {} own, {} with inlined frames", code.own_words, code.frame_words);
 }
 
-/// The three texts of a function: graph, machine code, deopts.
-fn texts(source: &str) -> [String; 3] {
-    let [mut ssa, mut machine, mut deopt] =
-        [const { String::new() }; 3].map(|_: String| format!("{source}\n"));
+/// What is known of each site of `f`, with shapes numbered in order of appearance.
+fn facts(c: &Compiled) -> String {
+    let f = &c.facts.functions[0];
+    let mut text = String::new();
+    for (n, slot) in f.slots.iter().enumerate() {
+        let kind = f.template.slots.get(n).map_or(String::new(), |s| format!("{s:?}"));
+        let _ = writeln!(text, "s{n} {kind}: {slot:?}");
+    }
+    let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
+    let mut out = String::new();
+    let mut parts = text.split("ShapeId(");
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let (id, rest) = part.split_once(')').expect("closed");
+        let next = numbers.len() + 1;
+        let number = *numbers.entry(id.to_owned()).or_insert(next);
+        let _ = write!(out, "ShapeId({number}){rest}");
+    }
+    out
+}
+
+/// The texts of a function, each with the folder of its snapshot.
+fn texts(source: &str) -> Vec<(String, String)> {
+    let (mut ssa, mut deopt) = (String::new(), String::new());
+    let mut machine = TARGETS.map(|t| (format!("machine/{}", t.0), String::new()));
+    let mut known = String::new();
     for tier in TIERS {
         let c = compile(source, tier);
         let name = tier.name();
-        let _ = writeln!(ssa, "\n{}", tierproof_ssa::print::print(&c.graph, &format!("f@{name}")));
-        let _ = writeln!(deopt, "\n{name} guards:");
+        if tier == Tier::Toptier {
+            known = facts(&c);
+            let _ = writeln!(ssa, "{}", tierproof_ssa::print::print(&c.built, "f as built"));
+        }
+        let _ = writeln!(ssa, "{}", tierproof_ssa::print::print(&c.graph, &format!("f@{name}")));
+        let _ = writeln!(deopt, "{name} guards:");
         guards(&mut deopt, &c.graph);
-        for target in TARGETS {
+        for (n, (_, target)) in TARGETS.into_iter().enumerate() {
             let code = machine_code(&c, target);
             let text = code.text.as_deref().unwrap_or_default();
             // Behind the CLIF, which says the same as the graph at more length.
             let vcode = text.find("\n}\n").map_or(text, |end| &text[end + 3..]);
-            let _ = writeln!(machine, "\n{name} for {target}:\n{}", vcode.trim());
-            if target == TARGETS[0] {
+            let _ = writeln!(machine[n].1, "{name} for {target}:\n{}\n", vcode.trim());
+            if n == 0 {
                 let _ = writeln!(deopt, "{name} exits:");
                 exits(&mut deopt, &code);
             }
         }
     }
-    [ssa, machine, deopt]
+    let mut all: Vec<(String, String)> = machine.into_iter().collect();
+    all.push(("machine/baseline".into(), baseline(source)));
+    all.push(("facts".into(), known));
+    all.push(("ssa".into(), ssa));
+    all.push(("deopt".into(), deopt));
+    all
 }
 
-fn check(name: &str, source: &str) {
-    for (kind, text) in ["ssa", "machine", "deopt"].into_iter().zip(texts(source)) {
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(format!("../snapshots/{kind}"));
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.bind(|| insta::assert_snapshot!(name, text));
+/// Baseline code of `f` (x86-64 only: its macro-assembler knows no other).
+fn baseline(source: &str) -> String {
+    let parsed = tierproof_syntax::parse(source.as_bytes(), "snapshot.js").expect("parses");
+    let program = tierproof_bytegen::compile_all(&parsed).expect("compiles");
+    let template = program.templates.iter().find(|t| t.name.iter().copied().eq("f".encode_utf16()));
+    let template = template.expect("there is an `f`");
+    let traits = tierproof_baseline::FunctionTraits { coerce_this: false, returns_this: false };
+    let code = tierproof_baseline::compile(template, traits, &[]);
+    tierproof_jit::disassembly::disassemble(&code.bytes)
+}
+
+fn check(area: &str, s: &Section) {
+    for (folder, text) in texts(&s.text) {
+        sections::compare(&format!("{folder}/{area}"), s, &text);
     }
 }
 
 #[test]
 fn texts_do_not_depend_on_what_ran_before() {
     // Shapes, cells and addresses of an engine that has seen other code are all different.
-    for (name, source) in ALL {
-        let other = format!("var noise = {{ p: 1, q: {{ r: [1, 2] }} }}; noise.s = noise.q;\n{source}");
-        let strip =
-            |texts: [String; 3]| texts.map(|t| t.lines().skip_while(|l| !l.is_empty()).collect::<String>());
-        assert_eq!(strip(texts(source)), strip(texts(&other)), "{name}");
+    for area in sections::areas("optimised") {
+        for s in sections::sections("optimised", &area).iter().step_by(3) {
+            let noise = "var noise = { p: 1, q: { r: [1, 2] } }; noise.s = noise.q;";
+            let other = format!("{noise}\n{}", s.text);
+            assert_eq!(texts(&s.text), texts(&other), "{}", s.name);
+        }
     }
 }

@@ -11,6 +11,7 @@ pub mod conformance;
 pub mod matrix;
 pub mod observation;
 pub mod reduce;
+pub mod review;
 pub mod state;
 pub mod sweep;
 pub mod target;

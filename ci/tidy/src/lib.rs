@@ -174,19 +174,18 @@ pub fn raw_collections(root: &Path) -> Vec<Complaint> {
     out
 }
 
-/// Every snapshot is named in the test that its own header gives as its source.
+/// Every snapshot `snapshots/<kind>/<area>/<name>.snap` has its program: a section `//# name` in the
+/// file of its area under `tests/snapshot_programs`.
 pub fn orphan_snapshots(root: &Path) -> Vec<Complaint> {
     let mut out = Vec::new();
+    let programs = files(&root.join("tests/snapshot_programs"), "js");
     for file in files(&root.join("snapshots"), "snap") {
         let stem = file.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-        let name = stem.rsplit("__").next().unwrap_or(&stem);
-        let name = name.split('@').next().unwrap_or(name);
-        let header = read(&file);
-        let source = header.lines().find_map(|l| l.strip_prefix("source: ")).unwrap_or("");
-        let test = read(&root.join(source));
-        let named = [format!("\"{name}\""), format!(" {name}: "), format!("fn {name}(")];
-        if source.is_empty() || !named.iter().any(|n| test.contains(n.as_str())) {
-            out.push(complaint(&file, 0, "no test makes this snapshot"));
+        let area = file.parent().and_then(Path::file_name);
+        let section = format!("//# {stem}");
+        let of_area = programs.iter().filter(|p| p.file_stem() == area);
+        if !of_area.into_iter().any(|p| read(p).lines().any(|l| l == section)) {
+            out.push(complaint(&file, 0, "no program makes this snapshot"));
         }
     }
     out

@@ -801,8 +801,21 @@ mod tests {
     fn remainders_of_integers_are_those_of_fmod() {
         let two63 = 9_223_372_036_854_775_808.0;
         let cases = [
-            0.0, -0.0, 1.0, -1.0, 2.5, 7.0, -7.0, 1e300, two63, -two63, two63 * 2.0, 4294967296.0,
-            9007199254740993.0, f64::INFINITY, f64::NAN,
+            0.0,
+            -0.0,
+            1.0,
+            -1.0,
+            2.5,
+            7.0,
+            -7.0,
+            1e300,
+            two63,
+            -two63,
+            two63 * 2.0,
+            4294967296.0,
+            9007199254740993.0,
+            f64::INFINITY,
+            f64::NAN,
         ];
         for a in cases {
             for b in cases {
