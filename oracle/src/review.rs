@@ -120,7 +120,13 @@ fn edits(old: &[&str], new: &[&str]) -> Vec<(Edit, Vec<String>)> {
     out
 }
 
-/// A line with its numbers as `#` and its indentation gone. Numbers in names of three letters or more
+/// Registers of x86-64 whose names have no number.
+const REGISTERS: [&str; 18] = [
+    "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", "eax", "ebx", "ecx", "edx", "esi", "edi", "al",
+    "bl", "cl", "dl",
+];
+
+/// A line with its numbers as `#`, registers of machine code alike and its indentation gone. Numbers in names of three letters or more
 /// (`Int32`) stay, but for registers and labels of machine code.
 fn blotted(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
@@ -129,7 +135,9 @@ fn blotted(line: &str) -> String {
         let letters = word.chars().take_while(|c| c.is_alphabetic()).count();
         let stem = &word[..word.chars().take(letters).map(char::len_utf8).sum()];
         let numbered = word.chars().nth(letters).is_some_and(|c| c.is_ascii_digit());
-        if numbered && (letters < 3 || matches!(stem, "xmm" | "label" | "block" | "loc")) {
+        if out.ends_with('%') || REGISTERS.contains(&word.as_str()) {
+            out.push('r');
+        } else if numbered && (letters < 3 || matches!(stem, "xmm" | "label" | "block" | "loc")) {
             out.push_str(if stem == "x" || word.starts_with('0') { "" } else { stem });
             out.push('#');
         } else {
@@ -187,8 +195,8 @@ mod tests {
     #[test]
     fn names_keep_their_digits_and_registers_do_not() {
         assert_eq!(blotted("  v9: Int32 = CheckedInt32Add v7, v8"), "v#: Int32 = CheckedInt32Add v#, v#");
-        assert_eq!(blotted("  movq -0x48(%rsi), %r10"), "movq -#(%rsi), %r#");
-        assert_eq!(blotted("movsd %xmm11, 8(%rax) ; j label20"), "movsd %xmm#, #(%rax) ; j label#");
+        assert_eq!(blotted("  movq -0x48(%rsi), %r10"), "movq -#(%r), %r");
+        assert_eq!(blotted("movsd %xmm11, 8(%rax) ; j label20"), "movsd %r, #(%r) ; j label#");
         assert_eq!(blotted("add x3, x4, #12"), "add #, #, ##");
     }
 

@@ -6,6 +6,9 @@
 //!   v5: Tagged = CheckShape v1, s7           (v5 is v3, v6 is v4)
 //!   v6: Tagged = LoadSlot v5
 //!
+//! Guards hand on the value they check, so in keys it stands for them: a length read behind a check of
+//! the shape is the one read behind a check of the elements kind (and range analysis sees that).
+//!
 //! Nodes that read memory carry the versions of the alias classes they read in their key. Versions
 //! are followed through the skeleton: a merge of equal versions keeps them, a loop header gets new
 //! ones for the classes written in its loop.
@@ -52,7 +55,7 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
             }
             let info = graph.op(n).info();
             if graph.op(n).is_mergeable() {
-                let mut inputs = graph.node(n).inputs.clone();
+                let mut inputs: Inputs = graph.node(n).inputs.iter().map(|&i| guarded(graph, i)).collect();
                 if is_commutative(graph.op(n)) {
                     inputs.sort();
                 }
@@ -87,6 +90,14 @@ fn run(graph: &mut Graph, _: &Facts, fuel: &mut Fuel) -> bool {
     let changed = !replacements.is_empty();
     replacements.apply(graph);
     changed
+}
+
+/// The value that a chain of guards hands on.
+fn guarded(graph: &Graph, mut n: NodeId) -> NodeId {
+    while graph.op(n).info().passes_through {
+        n = graph.input(n, 0);
+    }
+    n
 }
 
 fn entry_versions(
