@@ -19,6 +19,7 @@ macro_rules! faults {
 
 faults! {
     F001 = "simplify", "a binary operation folded to a constant drops its operands from later frame states";
+    F006 = "inliner", "the frame state of a function inlined in an inlined one names the function that calls it";
     F007 = "lowering", "an int32 in the frame state of an overflow exit is restored as if it were a tagged value";
     F008 = "lowering", "a lazy deopt after a call whose result optimised code ignores does not write the result";
     F014 = "effects", "an element store with a negative or fractional number as key is modelled as calling no user code";
@@ -42,6 +43,7 @@ faults! {
     F068 = "baseline", "a store cache that finds no room in the object has lost the value when it calls the slow path";
     F069 = "deps", "code that embeds the value of a global variable is not told when it changes";
     F073 = "compile-queue", "code is installed although a global value that it embeds has changed since it was compiled";
+    F075 = "graph-build", "a value that comes from a merge of paths is not saved when a generator is suspended";
     F078 = "lowering", "no exception check behind the runtime call of a keyed load";
     F086 = "feedback", "a deopt for a wrong kind of object is not remembered, so that the same code is made again for ever";
 }

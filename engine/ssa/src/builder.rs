@@ -19,6 +19,7 @@ mod suspension;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use tierproof_base::faults::{Fault, fault};
 use tierproof_bytecode::instruction::{Opcode, dispatch, frame};
 use tierproof_bytecode::{CodeTemplate, FunctionKind, Reg};
 
@@ -520,7 +521,7 @@ impl<'f> Builder<'f, '_> {
         }
         let values = self.frame_values(self.functions.len() - 1, |s| f.liveness.is_live(offset, s));
         let state = FrameState {
-            function: f.index,
+            function: self.frame_function(),
             offset,
             checkpoint: Checkpoint::At,
             values,
@@ -531,6 +532,11 @@ impl<'f> Builder<'f, '_> {
         let f = self.f_mut();
         f.frame_cache = Some((offset, f.env_version, id));
         id
+    }
+    /// The function that frame states of the topmost function rebuild.
+    fn frame_function(&self) -> FunctionIndex {
+        let back = if fault(Fault::F006) && self.functions.len() > 2 { 2 } else { 1 };
+        self.functions[self.functions.len() - back].index
     }
     /// Frame state behind the current instruction, whose result goes to `result`.
     fn frame_after(&mut self, result: Option<FrameSlot>, second: Option<FrameSlot>) -> FrameId {

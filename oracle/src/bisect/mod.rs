@@ -10,6 +10,7 @@ mod search;
 use tierproof_base::schedule::{DeoptMode, Install};
 use tierproof_base::{Feedback, GcMode, Schedule, Tier};
 
+use crate::Difference;
 use crate::trial::{Done, Runner, Sign, Trial};
 use search::{Counter, Found};
 
@@ -234,13 +235,13 @@ fn speculation(c: &mut Counter<'_>, trial: &Trial, step: &Done, a: &mut Attribut
     if step.pass == "COMPILE" {
         // nothing is speculated on: a wrong frame is the exit's own doing
         let frames = c.run(&Trial { frames_first: true, ..with(trial, "frame-check=on") });
-        if let Some(d) = frames.difference.filter(|d| d.check == "frames") {
+        if let Some(d) = frames.difference.filter(|d| d.check == "frames" && is_own_frame(d, step)) {
             a.evidence.push(format!("a deopt rebuilds {} instead of {}", d.actual, d.expected));
             a.unit = "lowering".into();
             return;
         }
     }
-    if let Some(unit) = checked(c, trial, a) {
+    if let Some(unit) = checked(c, trial, a, Some(step)) {
         a.unit = unit;
         return;
     }
@@ -254,8 +255,15 @@ fn speculation(c: &mut Counter<'_>, trial: &Trial, step: &Done, a: &mut Attribut
     a.unit = "graph-build".into();
 }
 
+/// Whether a frame that a deopt rebuilt can be one of the code that the step made, and not one that was handed
+/// a wrong value by it: midtier code has frames of its own function only.
+fn is_own_frame(d: &Difference, step: &Done) -> bool {
+    let of_midtier = step.pass == "COMPILE" && step.what == Tier::Midtier.name();
+    !of_midtier || d.actual.contains(&format!(": {} @", step.function))
+}
+
 /// What the engine's own checks say when they are switched on.
-fn checked(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution) -> Option<String> {
+fn checked(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution, step: Option<&Done>) -> Option<String> {
     let verified = c.run(&with(trial, "verify=on gc=every:20"));
     if let Sign::Panicked(message) = &verified.sign {
         a.evidence.push(message.clone());
@@ -276,7 +284,7 @@ fn checked(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution) -> Option<St
     }
     let frames = c.run(&with(trial, "frame-check=on"));
     match (&frames.sign, &frames.difference) {
-        (Sign::Differs(check), Some(d)) if check == "frames" => {
+        (Sign::Differs(check), Some(d)) if check == "frames" && step.is_none_or(|s| is_own_frame(d, s)) => {
             a.evidence.push(format!("a deopt rebuilds {} instead of {}", d.actual, d.expected));
             Some("lowering".into())
         }
@@ -287,7 +295,7 @@ fn checked(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution) -> Option<St
 /// The runs disagree with nothing permitted, or not every time.
 fn name_without_step(c: &mut Counter<'_>, trial: &Trial, tier: Tier, a: &mut Attribution) {
     a.evidence.push("no single step makes the difference".into());
-    a.unit = match checked(c, trial, a) {
+    a.unit = match checked(c, trial, a, None) {
         Some(unit) => unit,
         None if a.needs.iter().any(|f| f.starts_with("gc=")) => "gc".into(),
         None if tier == Tier::Baseline => "baseline".into(),

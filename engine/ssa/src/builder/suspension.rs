@@ -19,6 +19,7 @@
 //! the frame's words first: the registers that are live at its resume point, undefined for the rest.
 
 use rustc_hash::FxHashMap;
+use tierproof_base::faults::{Fault, fault};
 use tierproof_bytecode::Reg;
 use tierproof_bytecode::instruction::frame;
 
@@ -232,6 +233,7 @@ impl Builder<'_, '_> {
             let v = env.values[i].filter(|_| slot.0 < 0 || self.f().liveness.is_live(offset, slot));
             match v {
                 Some(v) if unchanged && self.f().original_params.get(i - FIRST_PARAM) == Some(&Some(v)) => {}
+                Some(v) if fault(Fault::F075) && matches!(self.graph.op(v), Op::Phi { .. }) => {}
                 Some(v) => words.push((slot.0, v)),
                 None => words.push((slot.0, self.undefined())),
             }
