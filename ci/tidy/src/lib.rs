@@ -33,7 +33,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("optimizer", &["base", "bytecode", "heap", "runtime", "ssa", "jit", "lower"]),
     ("vm", &["*"]),
     ("oracle", &["*", "vm"]),
-    ("generator", &["base", "oracle"]),
+    ("generator", &["base", "oracle", "syntax"]),
     ("tidy", &[]),
 ];
 

@@ -10,6 +10,7 @@
 pub mod choices;
 pub mod context;
 mod expressions;
+pub mod ir;
 pub mod mutate;
 pub mod program;
 mod rules;

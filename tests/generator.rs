@@ -1,0 +1,45 @@
+//! The generator's programs in the engine: imports behave as what they were imported from, generated
+//! programs end well, and in time.
+
+use tierproof_base::{Schedule, Tier};
+use tierproof_generator::{ir, of_scenario, scenarios};
+use tierproof_oracle::matrix::{Limits, Program, run_once};
+use tierproof_oracle::{End, Observation};
+use tierproof_vm::Engine;
+
+fn run(name: &str, source: &str) -> Observation {
+    let limits = Limits { ticks: Some(200_000), heap_bytes: Some(128 << 20), ..Limits::default() };
+    let program = Program { name: name.into(), source: source.into(), defines: vec![] };
+    Engine::on_big_stack(|| run_once(&program, &Schedule::forced(Tier::Interpreter), &limits).0)
+}
+
+/// What a program says; not how it says it (names of functions stand in messages and states).
+fn said(o: &Observation) -> (Vec<String>, usize, bool) {
+    (o.lines.clone(), o.probes.len(), matches!(o.end, End::Completed(_)))
+}
+
+fn imports_alike(name: &str, text: &str) -> Result<bool, String> {
+    let Ok(program) = ir::import(text) else { return Ok(false) };
+    let lifted = ir::lift(&program);
+    let (a, b) = (run(name, text), run(name, &lifted));
+    if said(&a) == said(&b) && a.probes.iter().zip(&b.probes).all(|(x, y)| x == y) {
+        return Ok(true);
+    }
+    Err(format!("{name}: {:?} and {:?}\n{text}\n----\n{lifted}", said(&a), said(&b)))
+}
+
+#[test]
+fn imported_programs_behave_as_before() {
+    let (mut wrong, mut done) = (Vec::new(), 0);
+    for (name, _) in scenarios() {
+        for seed in 0..4 {
+            let text = of_scenario(name, seed).expect("a scenario").to_string();
+            match imports_alike(&format!("{name} {seed}"), &text) {
+                Ok(imported) => done += usize::from(imported),
+                Err(e) => wrong.push(e),
+            }
+        }
+    }
+    assert!(done > 150, "{done} imported");
+    assert!(wrong.is_empty(), "{} of {done}:\n{}", wrong.len(), wrong.join("\n\n"));
+}
