@@ -282,7 +282,9 @@ impl<'a> Lifter<'a> {
             }
             return;
         }
-        let texts = self.take(sink, &self.all_inputs(i, instr, end));
+        // what is assigned is not read
+        let written = usize::from(instr.op == Op::Assign);
+        let texts = self.take(sink, &self.all_inputs(i, instr, end)[written..]);
         match self.effect(i, instr, end, &texts) {
             Some(text) if sink.sequence => self.emit(sink, text),
             Some(text) => self.emit(sink, statement(&Text::new(text, level::ASSIGN))),
@@ -412,7 +414,7 @@ impl<'a> Lifter<'a> {
             Op::Set => format!("{} = {}", member(&texts[0], word), t(1, level::ASSIGN)),
             Op::SetIndex => format!("{}[{}] = {}", t(0, level::MEMBER), t(1, level::COMMA), t(2, level::ASSIGN)),
             Op::SuperSet => format!("{} = {}", member(&Text::primary("super"), word), t(0, level::ASSIGN)),
-            Op::Assign => format!("{} = {}", self.name(instr.inputs[0]), t(1, level::ASSIGN)),
+            Op::Assign => format!("{} = {}", self.name(instr.inputs[0]), t(0, level::ASSIGN)),
             _ => return None,
         })
     }

@@ -82,7 +82,7 @@ impl<'a> Importer<'_, 'a> {
         &mut self,
         mut instr: Instr,
         params: &FormalParameters<'a>,
-        _: Option<ScopeIndex>,
+        scope: Option<ScopeIndex>,
         first: impl FnOnce(&mut Self) -> Done,
         body: impl FnOnce(&mut Self) -> Done,
     ) -> Done {
@@ -106,6 +106,10 @@ impl<'a> Importer<'_, 'a> {
             defaults.extend(default.map(|d| (v, d)));
         }
         let (nested, labels) = (std::mem::take(&mut self.nested), std::mem::take(&mut self.labels));
+        let function = self.function;
+        if let Some(s) = scope {
+            self.function = self.scopes.scopes[s as usize].function;
+        }
         self.emit(instr)?;
         first(self)?;
         for (v, d) in defaults {
@@ -118,7 +122,7 @@ impl<'a> Importer<'_, 'a> {
         }
         body(self)?;
         self.end()?;
-        (self.nested, self.labels) = (nested, labels);
+        (self.nested, self.labels, self.function) = (nested, labels, function);
         Ok(())
     }
 

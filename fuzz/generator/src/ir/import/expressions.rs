@@ -336,8 +336,17 @@ impl<'a> Importer<'_, 'a> {
             AssignmentTarget::AssignmentTargetIdentifier(id) => {
                 let Some(b) = self.binding(id) else { return no("assignment to a global") };
                 let v = self.variable(b)?;
+                if is_quiet(&a.right) {
+                    let x = self.expression(&a.right)?;
+                    return self.value(Op::Update, Attr::text(word), &[v, x]);
+                }
+                // read before the right side runs
+                let old = self.value(Op::Copy, Attr::None, &[v])?;
                 let x = self.expression(&a.right)?;
-                self.value(Op::Update, Attr::text(word), &[v, x])
+                let operator = word.strip_suffix('=').unwrap_or(word);
+                let new = self.value(Op::Binary, Attr::text(operator), &[old, x])?;
+                self.effect(Op::Assign, Attr::None, &[v, new])?;
+                Ok(new)
             }
             AssignmentTarget::StaticMemberExpression(m) if !matches!(m.object, Expression::Super(_)) => {
                 let inputs = self.operands(&[&m.object, &a.right])?;
@@ -366,7 +375,10 @@ fn is_quiet(e: &Expression<'_>) -> bool {
     use Expression as E;
     match e {
         E::ParenthesizedExpression(p) => is_quiet(&p.expression),
-        E::BinaryExpression(b) => is_literal(&b.left) && is_literal(&b.right),
+        E::BinaryExpression(b) => {
+            let simple = |e: &Expression<'_>| is_literal(e) || matches!(e, E::Identifier(_));
+            is_literal(&b.left) && is_literal(&b.right) || (simple(&b.left) && simple(&b.right) && b.operator.as_str() == "===")
+        }
         E::FunctionExpression(_) | E::ArrowFunctionExpression(_) | E::Identifier(_) | E::ThisExpression(_) => true,
         e => is_literal(e),
     }

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use oxc_ast::ast::*;
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
-use tierproof_syntax::{BindingIndex, BindingKind, ScopeIndex, Scopes};
+use tierproof_syntax::{BindingIndex, BindingKind, FunctionId, ScopeIndex, Scopes};
 
 use super::op::{Attr, Op};
 use super::program::{Instr, Program as Code, Var, Walk};
@@ -90,6 +90,7 @@ struct Importer<'s, 'a> {
     labels: Vec<String>,
     /// Depth of statement lists within the function: `var`s of inner ones are declared early.
     nested: usize,
+    function: FunctionId,
 }
 
 impl<'s, 'a> Importer<'s, 'a> {
@@ -103,6 +104,7 @@ impl<'s, 'a> Importer<'s, 'a> {
             walk: Walk::growing(),
             labels: Vec::new(),
             nested: 0,
+            function: scopes.root,
         }
     }
 
@@ -217,10 +219,19 @@ impl<'s, 'a> Importer<'s, 'a> {
     fn variable(&mut self, b: BindingIndex) -> Done<Var> {
         match self.vars.get(&b) {
             Some(v) if self.walk.sees(*v) => Ok(*v),
-            _ => match self.scopes.bindings[b as usize].kind {
-                BindingKind::Arguments => self.value(Op::Arguments, Attr::None, &[]),
-                _ => Err(Stop::Early(b)),
-            },
+            _ => {
+                let binding = &self.scopes.bindings[b as usize];
+                let lexical = matches!(
+                    binding.kind,
+                    BindingKind::Let | BindingKind::Const | BindingKind::Class | BindingKind::GlobalLet | BindingKind::GlobalConst
+                );
+                match binding.kind {
+                    BindingKind::Arguments => self.value(Op::Arguments, Attr::None, &[]),
+                    // the IR's variables have no dead zone
+                    _ if lexical && binding.function == self.function => no(format!("`{}` is used too early", binding.name)),
+                    _ => Err(Stop::Early(b)),
+                }
+            }
         }
     }
 
