@@ -1,5 +1,7 @@
 //! Graph verifier: run after every pass in debug builds and under `verify=on`.
 
+use std::fmt::Arguments;
+
 use rustc_hash::FxHashMap;
 
 use crate::analysis::Skeleton;
@@ -37,7 +39,8 @@ struct Verifier<'a> {
 }
 
 impl Verifier<'_> {
-    fn use_at(&self, what: &str, n: NodeId, block: BlockId, index: usize) -> Result<(), String> {
+    /// `what` is only put together when something is wrong: this runs for every input of every node.
+    fn use_at(&self, what: Arguments<'_>, n: NodeId, block: BlockId, index: usize) -> Result<(), String> {
         let Some(&(b, i)) = self.place.get(&n) else {
             return Err(format!(
                 "{what}: node {} ({}) is in no reachable block",
@@ -52,10 +55,10 @@ impl Verifier<'_> {
             Err(format!("{what}: node {} ({}) does not dominate its use", n.0, self.graph.op(n).info().name))
         }
     }
-    fn frame(&self, what: &str, id: FrameId, block: BlockId, index: usize) -> Result<(), String> {
+    fn frame(&self, what: Arguments<'_>, id: FrameId, block: BlockId, index: usize) -> Result<(), String> {
         for (_, f) in self.graph.frame_chain(id) {
             for &(slot, n) in &f.values {
-                self.use_at(&format!("{what}, frame slot {slot}"), n, block, index)?;
+                self.use_at(format_args!("{what}, frame slot {slot}"), n, block, index)?;
                 if self.graph.repr(n) == Repr::None {
                     return Err(format!("{what}: frame slot {slot} holds no value"));
                 }
@@ -74,7 +77,7 @@ impl Verifier<'_> {
             ));
         }
         for (&a, &p) in e.args.iter().zip(params) {
-            self.use_at("edge argument", a, block, index)?;
+            self.use_at(format_args!("edge argument"), a, block, index)?;
             if self.graph.repr(a) != self.graph.repr(p) {
                 return Err(format!("edge argument {} has the wrong representation for {}", a.0, p.0));
             }
@@ -88,14 +91,14 @@ impl Verifier<'_> {
         for (i, &n) in block.nodes.iter().enumerate() {
             let node = graph.node(n);
             let info = node.op.info();
-            let what = format!("node {} {}", n.0, info.name);
+            let what = format_args!("node {} {}", n.0, info.name);
             if node.inputs.len() < info.inputs.len()
                 || (info.variadic.is_none() && node.inputs.len() > info.inputs.len())
             {
                 return Err(format!("{what}: {} inputs", node.inputs.len()));
             }
             for (k, &input) in node.inputs.iter().enumerate() {
-                self.use_at(&what, input, b, base + i)?;
+                self.use_at(what, input, b, base + i)?;
                 let expected = info.inputs.get(k).copied().or(info.variadic).unwrap_or(Repr::Any);
                 if expected != Repr::Any && graph.repr(input) != expected {
                     return Err(format!(
@@ -109,12 +112,12 @@ impl Verifier<'_> {
                 return Err(format!("{what}: no frame state"));
             }
             if let Some(frame) = node.frame {
-                self.frame(&what, frame, b, base + i)?;
+                self.frame(what, frame, b, base + i)?;
             }
         }
         let end = base + block.nodes.len();
         if let Some(v) = block.terminator.operand() {
-            self.use_at("terminator", v, b, end)?;
+            self.use_at(format_args!("terminator"), v, b, end)?;
         }
         match &block.terminator {
             Terminator::None => return Err(format!("block {} has no terminator", b.0)),
@@ -127,7 +130,7 @@ impl Verifier<'_> {
             Terminator::Return(v) if graph.repr(*v) != Repr::Tagged => {
                 return Err(format!("block {}: returns no Tagged", b.0));
             }
-            Terminator::Deopt { frame, .. } => self.frame("deopt", *frame, b, end)?,
+            Terminator::Deopt { frame, .. } => self.frame(format_args!("deopt"), *frame, b, end)?,
             Terminator::Invoke { call, handler, .. } => {
                 if block.nodes.last() != Some(call) {
                     return Err(format!("block {}: the call is not the last node", b.0));
@@ -149,7 +152,7 @@ impl Verifier<'_> {
         {
             for (_, f) in graph.frame_chain(frame) {
                 for &(slot, n) in &f.values {
-                    self.use_at(&format!("loop entry frame, slot {slot}"), n, b, 0)?;
+                    self.use_at(format_args!("loop entry frame, slot {slot}"), n, b, 0)?;
                 }
             }
         }
