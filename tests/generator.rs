@@ -2,7 +2,7 @@
 //! programs end well, and in time.
 
 use tierproof_base::{Schedule, Tier};
-use tierproof_generator::{ir, of_scenario, scenarios};
+use tierproof_generator::{Choices, ir, of_scenario, scenarios};
 use tierproof_oracle::matrix::{Limits, Program, run_once};
 use tierproof_oracle::{End, Observation};
 use tierproof_vm::Engine;
@@ -46,4 +46,36 @@ fn imported_programs_behave_as_before() {
     }
     assert!(done > 150, "{done} imported");
     assert!(wrong.is_empty(), "{} of {done}:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+/// How many of so many programs end with an exception that nobody caught, or do not end in time; with examples.
+fn ends(count: u64, program: impl Fn(u64) -> String) -> (u64, u64, String) {
+    let (mut threw, mut endless, mut shown) = (0, 0, std::collections::BTreeMap::<String, (u64, u64)>::new());
+    for seed in 0..count {
+        let o = run(&format!("{seed}"), &program(seed));
+        let text = match &o.end {
+            End::Completed(_) => continue,
+            End::Threw { text, .. } => {
+                threw += 1;
+                text.clone()
+            }
+            other => {
+                endless += u64::from(*other == End::ticks_exhausted());
+                other.to_string()
+            }
+        };
+        let e = shown.entry(text).or_insert((0, seed));
+        e.0 += 1;
+    }
+    let shown: Vec<String> = shown.iter().map(|(t, (n, s))| format!("{n} x {t} (seed {s})")).collect();
+    (threw, endless, shown.join("\n"))
+}
+
+#[test]
+fn programs_of_the_ir_end_without_exceptions_and_in_time() {
+    let count = 600;
+    let (threw, endless, shown) = ends(count, |seed| ir::lift(&ir::generators::program(&mut Choices::from_seed(seed))));
+    println!("{threw} of {count} threw, {endless} endless\n{shown}");
+    assert!(threw * 100 <= count * 15, "{threw} of {count}:\n{shown}");
+    assert!(endless * 1000 <= count, "{endless} of {count}:\n{shown}");
 }

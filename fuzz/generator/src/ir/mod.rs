@@ -4,15 +4,19 @@
 //! one table of operations; `program` checks programs and knows what can be seen where; `lift` makes
 //! JavaScript of them; `text` is their form on disk.
 
+pub mod build;
 mod expression;
+pub mod generators;
 mod import;
 mod lift;
 mod member;
+pub mod model;
 pub mod op;
 pub mod program;
 #[cfg(test)]
 mod tests;
 pub mod text;
+pub mod types;
 
 pub use import::import;
 pub use lift::lift;

@@ -100,6 +100,7 @@ pub enum Effect {
 
 /// What a block needs from the place it stands in, and gives to its inside.
 pub mod context {
+    pub const NONE: u16 = 0;
     pub const FUNCTION: u16 = 1;
     pub const LOOP: u16 = 2;
     pub const SWITCH: u16 = 4;

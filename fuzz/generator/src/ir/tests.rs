@@ -30,3 +30,36 @@ fn nearly_all_scenarios_can_be_imported_and_come_back() {
     }
     assert!(failed.len() * 20 < count, "{} of {count}:\n{}", failed.len(), failed.join("\n"));
 }
+
+#[test]
+fn generated_programs_are_well_formed_and_parse() {
+    for seed in 0..600 {
+        let p = generators::program(&mut crate::Choices::from_seed(seed));
+        verify(&p).unwrap_or_else(|e| panic!("{seed}: {e}\n{p}"));
+        let lifted = lift(&p);
+        if let Err(e) = tierproof_syntax::parse(lifted.as_bytes(), "lifted.js") {
+            panic!("{seed}: {e}\n{lifted}");
+        }
+        assert_eq!(text::parse(&p.to_string()).as_ref(), Ok(&p), "{seed}");
+        if seed % 10 == 0 {
+            import(&lifted).unwrap_or_else(|e| panic!("{seed}: {e}\n{lifted}"));
+        }
+    }
+}
+
+#[test]
+fn every_generator_is_used() {
+    // each has an operation of its own, or is found by the count of its calls
+    let mut ops = std::collections::BTreeSet::new();
+    for seed in 0..400 {
+        ops.extend(generators::program(&mut crate::Choices::from_seed(seed)).code.into_iter().map(|i| i.op));
+    }
+    let rare = [
+        Op::SuperCallSpread, Op::SuperGet, Op::SuperSet, Op::Source, Op::SourceValue, Op::Default, Op::UseStrict, Op::NewSpread,
+        Op::CallSpread, Op::CallIndex, Op::CallOptional, Op::ComputedMethod, Op::ClassComputedMethod, Op::ComputedProperty,
+        Op::SpreadProperty, Op::Prototype, Op::StaticBlock, Op::YieldStar, Op::AsyncGenerator, Op::AsyncArrow, Op::ForAwait,
+        Op::UpdateIndex, Op::StepIndex, Op::NewTarget, Op::Scope,
+    ];
+    let missing: Vec<_> = op::ALL.iter().filter(|o| !ops.contains(o) && !rare.contains(o)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
