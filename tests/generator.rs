@@ -8,7 +8,7 @@ use tierproof_oracle::{End, Observation};
 use tierproof_vm::Engine;
 
 fn run(name: &str, source: &str) -> Observation {
-    let limits = Limits { ticks: Some(200_000), heap_bytes: Some(128 << 20), ..Limits::default() };
+    let limits = Limits { ticks: Some(100_000), heap_bytes: Some(128 << 20), ..Limits::default() };
     let program = Program { name: name.into(), source: source.into(), defines: vec![] };
     Engine::on_big_stack(|| run_once(&program, &Schedule::forced(Tier::Interpreter), &limits).0)
 }
@@ -74,7 +74,17 @@ fn ends(count: u64, program: impl Fn(u64) -> String) -> (u64, u64, String) {
 #[test]
 fn programs_of_the_ir_end_without_exceptions_and_in_time() {
     let count = 600;
-    let (threw, endless, shown) = ends(count, |seed| ir::lift(&ir::generators::program(&mut Choices::from_seed(seed))));
+    let (threw, endless, shown) =
+        ends(count, |seed| ir::lift(&ir::generators::program(&mut Choices::from_seed(seed))));
+    println!("{threw} of {count} threw, {endless} endless\n{shown}");
+    assert!(threw * 100 <= count * 15, "{threw} of {count}:\n{shown}");
+    assert!(endless * 1000 <= count, "{endless} of {count}:\n{shown}");
+}
+
+#[test]
+fn programs_of_campaigns_end_without_exceptions_and_in_time() {
+    let count = 1000;
+    let (threw, endless, shown) = ends(count, |seed| tierproof_generator::from_seed(seed).text);
     println!("{threw} of {count} threw, {endless} endless\n{shown}");
     assert!(threw * 100 <= count * 15, "{threw} of {count}:\n{shown}");
     assert!(endless * 1000 <= count, "{endless} of {count}:\n{shown}");

@@ -63,9 +63,5 @@ fn drawn_row(random: &mut Random) -> String {
 
 /// The program of a seed.
 pub fn program(seed: u64) -> Program {
-    Program {
-        name: format!("seed-{seed}.js"),
-        source: from_seed(seed).to_string().into_bytes(),
-        defines: vec![],
-    }
+    Program { name: format!("seed-{seed}.js"), source: from_seed(seed).text.into_bytes(), defines: vec![] }
 }

@@ -10,10 +10,10 @@ fn main() -> std::io::Result<()> {
     std::fs::create_dir_all(&dir)?;
     for seed in first..first + count {
         let program = match &scenario {
-            Some(s) => tierproof_generator::of_scenario(s, seed),
-            None => Some(tierproof_generator::from_seed(seed)),
+            Some(s) => tierproof_generator::of_scenario(s, seed).map(|p| p.to_string()),
+            None => Some(tierproof_generator::from_seed(seed).text),
         };
-        let text = program.ok_or_else(|| std::io::Error::other("no such scenario"))?.to_string();
+        let text = program.ok_or_else(|| std::io::Error::other("no such scenario"))?;
         std::fs::write(format!("{dir}/{seed}.js"), text)?;
     }
     Ok(())

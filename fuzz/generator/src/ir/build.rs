@@ -133,7 +133,19 @@ impl<'c> Builder<'c> {
     }
     pub fn int(&mut self) -> Var {
         let n = match self.choices.below(3) {
-            0 => *self.choices.pick(&[-1, 31, 32, 255, 256, 65535, 1073741823, 1073741824, -1073741825, 2147483647, -2147483648]),
+            0 => *self.choices.pick(&[
+                -1,
+                31,
+                32,
+                255,
+                256,
+                65535,
+                1073741823,
+                1073741824,
+                -1073741825,
+                2147483647,
+                -2147483648,
+            ]),
             _ => self.choices.range(0, 9),
         };
         self.number(n as f64)
@@ -176,7 +188,14 @@ impl<'c> Builder<'c> {
         self.value(Op::Boolean, Attr::text(b), &[], Type::of(Kind::Boolean))
     }
     pub fn bigint(&mut self) -> Var {
-        let b = *self.choices.pick(&["1n", "0n", "7n", "9007199254740993n", "18446744073709551615n", "2147483648n"]);
+        let b = *self.choices.pick(&[
+            "1n",
+            "0n",
+            "7n",
+            "9007199254740993n",
+            "18446744073709551615n",
+            "2147483648n",
+        ]);
         self.value(Op::BigInt, Attr::text(b), &[], Type::of(Kind::BigInt))
     }
     pub fn array(&mut self) -> Var {
@@ -192,7 +211,7 @@ impl<'c> Builder<'c> {
             inputs.push(match style {
                 0 | 3 => self.int(),
                 1 => self.any_number(),
-                2 => self.visible(&Type::any()).unwrap_or_else(|| Var(0)),
+                2 => self.visible(&Type::any()).unwrap_or(Var(0)),
                 _ => self.primitive(),
             });
         }
@@ -240,8 +259,11 @@ impl<'c> Builder<'c> {
     }
     /// A variable that can be assigned values of this type.
     pub fn assignable(&mut self, want: &Type) -> Option<Var> {
-        let fits: Vec<Var> =
-            self.walk.usable().filter(|v| self.fits(*v, want) && !self.walk.is_constant(*v) && !self.is_literal(*v)).collect();
+        let fits: Vec<Var> = self
+            .walk
+            .usable()
+            .filter(|v| self.fits(*v, want) && !self.walk.is_constant(*v) && !self.is_literal(*v))
+            .collect();
         if fits.is_empty() { None } else { Some(*self.choices.pick(&fits)) }
     }
     fn is_literal(&self, v: Var) -> bool {
@@ -348,7 +370,9 @@ impl<'c> Builder<'c> {
                     let op = *b.choices.pick(&["===", "<", "!=="]);
                     b.value(Op::Binary, Attr::text(op), &[*x, y], Type::of(Kind::Boolean))
                 }
-                (Some(x), 2) => b.value(Op::Unary, Attr::text("typeof"), &[*x], super::model::named("string")),
+                (Some(x), 2) => {
+                    b.value(Op::Unary, Attr::text("typeof"), &[*x], super::model::named("string"))
+                }
                 _ => b.argument(&Type::any()),
             };
             b.effect(Op::Return, Attr::None, &[r]);

@@ -122,7 +122,9 @@ impl Lifter<'_> {
         match op {
             Op::RegExp => Text::primary(word),
             // bound where it is made, because it is assigned later
-            Op::Number | Op::BigInt | Op::String | Op::Boolean | Op::Null | Op::Undefined | Op::Global => literal(instr),
+            Op::Number | Op::BigInt | Op::String | Op::Boolean | Op::Null | Op::Undefined | Op::Global => {
+                literal(instr)
+            }
             Op::This => Text::primary("this"),
             Op::Arguments => Text::primary("arguments"),
             Op::NewTarget => Text::new("new.target".into(), level::MEMBER),
@@ -204,9 +206,13 @@ impl Lifter<'_> {
             Op::Call | Op::CallSpread => call(t[0].at(level::MEMBER), 1, op == Op::CallSpread),
             Op::CallMethod | Op::CallMethodSpread => call(member(&t[0], word), 1, op == Op::CallMethodSpread),
             Op::CallIndex => call(index(), 2, false),
-            Op::CallOptional if word.is_empty() => call(format!("{}?.", t[0].at(level::PRIMARY)), 1, false).inert(),
+            Op::CallOptional if word.is_empty() => {
+                call(format!("{}?.", t[0].at(level::PRIMARY)), 1, false).inert()
+            }
             Op::CallOptional => call(optional(&t[0], word), 1, false).inert(),
-            Op::New | Op::NewSpread => call(format!("new {}", t[0].at(level::PRIMARY)), 1, op == Op::NewSpread),
+            Op::New | Op::NewSpread => {
+                call(format!("new {}", t[0].at(level::PRIMARY)), 1, op == Op::NewSpread)
+            }
             Op::Get => Text::new(member(&t[0], word), level::MEMBER),
             Op::GetOptional => Text::new(optional(&t[0], word), level::MEMBER).inert(),
             Op::UpdateProperty => {
@@ -216,7 +222,9 @@ impl Lifter<'_> {
             Op::StepProperty => step(word, member(&t[0], words.get(1).map_or("", |w| w))),
             Op::Delete => Text::new(format!("delete {}", member(&t[0], word)), level::UNARY),
             Op::GetIndex => Text::new(index(), level::MEMBER),
-            Op::UpdateIndex => Text::new(format!("{} {word} {}", index(), t[2].at(level::ASSIGN)), level::ASSIGN),
+            Op::UpdateIndex => {
+                Text::new(format!("{} {word} {}", index(), t[2].at(level::ASSIGN)), level::ASSIGN)
+            }
             Op::StepIndex => step(word, index()),
             Op::DeleteIndex => Text::new(format!("delete {}", index()), level::UNARY),
             Op::Unary => {
@@ -254,9 +262,10 @@ impl Lifter<'_> {
             Op::Yield => Text::new(format!("yield {}", t[0].at(level::ASSIGN)), level::COMMA),
             Op::YieldStar => Text::new(format!("yield* {}", t[0].at(level::ASSIGN)), level::COMMA),
             Op::Copy => t.into_iter().next().unwrap_or(Text::primary("undefined")),
-            Op::Update => {
-                Text::new(format!("{} {word} {}", self.name(instr.inputs[0]), t[1].at(level::ASSIGN)), level::ASSIGN)
-            }
+            Op::Update => Text::new(
+                format!("{} {word} {}", self.name(instr.inputs[0]), t[1].at(level::ASSIGN)),
+                level::ASSIGN,
+            ),
             Op::Step => step(word, self.name(instr.inputs[0]).to_owned()),
             Op::SourceValue => Text::new(joined(instr, &t), level::COMMA),
             _ => Text::primary("undefined"),

@@ -202,7 +202,8 @@ fn arithmetic(b: &mut Builder) {
     let op = *b.choices.pick(&BINARY[..12]);
     let ty = if b.choices.chance(60) { Type::of(Kind::Int) } else { Type::number() };
     let (x, y) = (b.argument(&ty), b.argument(&Type::number()));
-    let result = if matches!(op, "&" | "|" | "^" | "<<" | ">>") { Type::of(Kind::Int) } else { Type::number() };
+    let result =
+        if matches!(op, "&" | "|" | "^" | "<<" | ">>") { Type::of(Kind::Int) } else { Type::number() };
     b.value(Op::Binary, Attr::text(op), &[x, y], result);
 }
 
@@ -324,7 +325,9 @@ fn some_object(b: &mut Builder) -> Var {
 fn property_of(b: &mut Builder, o: Var) -> String {
     let known = b.types.of(o).known.clone();
     match known {
-        Some(k) if !k.properties.is_empty() && b.choices.chance(75) => b.choices.pick(&k.properties).to_string(),
+        Some(k) if !k.properties.is_empty() && b.choices.chance(75) => {
+            b.choices.pick(&k.properties).to_string()
+        }
         _ => b.name().to_owned(),
     }
 }
@@ -448,7 +451,7 @@ fn proxy(b: &mut Builder) {
     let handler = b.fresh(Type::of(Kind::Object));
     b.emit(Instr { outputs: vec![handler], ..Instr::new(Op::Object) });
     let trap = *b.choices.pick(&["get", "has", "set", "deleteProperty"]);
-    let types = vec![Type::of(Kind::Object), Type::any(), Type::any()];
+    let types = [Type::of(Kind::Object), Type::any(), Type::any()];
     let n = if trap == "get" || trap == "set" { 3 } else { 2 };
     if let Some(p) = b.open(Op::Method, Attr::text(trap), &[], &types[..n]) {
         b.body(None, |b| {
@@ -592,7 +595,14 @@ fn delete_index(b: &mut Builder) {
 
 fn typed_array(b: &mut Builder) {
     let name = *b.choices.pick(&[
-        "Int32Array", "Uint8Array", "Float64Array", "Uint32Array", "Int8Array", "Float32Array", "Uint8ClampedArray", "Int16Array",
+        "Int32Array",
+        "Uint8Array",
+        "Float64Array",
+        "Uint32Array",
+        "Int8Array",
+        "Float32Array",
+        "Uint8ClampedArray",
+        "Int16Array",
     ]);
     let ty = super::model::named(name);
     let a = match b.visible(&ty) {
@@ -641,7 +651,8 @@ fn resize(b: &mut Builder) {
 // ---- calls
 
 fn method(b: &mut Builder) {
-    let all: Vec<Var> = b.walk.usable().filter(|v| b.types.of(*v).is_something() && !b.types.of(*v).is_any()).collect();
+    let all: Vec<Var> =
+        b.walk.usable().filter(|v| b.types.of(*v).is_something() && !b.types.of(*v).is_any()).collect();
     if all.is_empty() {
         return array(b);
     }
@@ -747,7 +758,9 @@ fn while_loop(b: &mut Builder) {
         return;
     }
     let (zero, other, bound) = (b.number(0.0), b.argument(&Type::number()), b.number(f64::from(n)));
-    let Some(v) = b.open(Op::For, Attr::None, &[zero, other], &[Type::of(Kind::Int), Type::number()]) else { return };
+    let Some(v) = b.open(Op::For, Attr::None, &[zero, other], &[Type::of(Kind::Int), Type::number()]) else {
+        return;
+    };
     let op = *b.choices.pick(&["<", "!=="]);
     let test = b.value(Op::Binary, Attr::text(op), &[v[0], bound], Type::of(Kind::Boolean));
     b.effect(Op::Body, Attr::None, &[test]);
@@ -936,7 +949,11 @@ fn recursion(b: &mut Builder) {
     let f = b.fresh(Type::default());
     let n = b.fresh(Type::number());
     let x = b.fresh(Type::any());
-    if !b.emit(Instr { outputs: vec![f], inner: vec![n, x], ..Instr::with(Op::Function, Attr::text(""), &[]) }) {
+    if !b.emit(Instr {
+        outputs: vec![f],
+        inner: vec![n, x],
+        ..Instr::with(Op::Function, Attr::text(""), &[])
+    }) {
         return;
     }
     b.body(Some(f), |b| {
@@ -1019,7 +1036,10 @@ fn unpack(b: &mut Builder) {
     if b.choices.chance(50) {
         let a = some_array(b);
         let (x, rest) = (b.fresh(Type::any()), b.fresh(super::model::named("Array")));
-        b.emit(Instr { outputs: vec![x, rest], ..Instr::with(Op::UnpackArray, Attr::texts(["v", "..."]), &[a]) });
+        b.emit(Instr {
+            outputs: vec![x, rest],
+            ..Instr::with(Op::UnpackArray, Attr::texts(["v", "..."]), &[a])
+        });
     } else {
         let o = some_object(b);
         let (name, default) = (format!("{}=", b.name()), b.primitive());

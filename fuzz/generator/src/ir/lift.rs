@@ -14,7 +14,12 @@ use super::program::{Instr, Program, Var, is_word};
 pub fn lift(program: &Program) -> String {
     let mut l = Lifter::new(program);
     let mut lines = l.body(0, program.code.len());
-    if program.code.iter().take_while(|i| i.op.info().effect == Effect::Literal || i.op == Op::UseStrict).any(|i| i.op == Op::UseStrict) {
+    if program
+        .code
+        .iter()
+        .take_while(|i| i.op.info().effect == Effect::Literal || i.op == Op::UseStrict)
+        .any(|i| i.op == Op::UseStrict)
+    {
         lines.insert(0, "\"use strict\";".into());
     }
     let mut out = lines.join("\n");
@@ -124,9 +129,12 @@ impl<'a> Lifter<'a> {
         let user = self.used_at[n];
         let place = match self.code[user].op {
             // what a literal is made of stands where the literal does
-            Op::Property | Op::ComputedProperty | Op::SpreadProperty | Op::Prototype | Op::ComputedMethod | Op::ClassComputedMethod => {
-                self.part[self.part[user]]
-            }
+            Op::Property
+            | Op::ComputedProperty
+            | Op::SpreadProperty
+            | Op::Prototype
+            | Op::ComputedMethod
+            | Op::ClassComputedMethod => self.part[self.part[user]],
             _ => self.part[user],
         };
         place == self.part[made] && user > made
@@ -173,7 +181,8 @@ impl<'a> Lifter<'a> {
     }
     /// Everything that waits and has effects goes before what comes now.
     fn settle(&mut self, sink: &mut Sink) {
-        let (pure, ordered): (Vec<_>, Vec<_>) = std::mem::take(&mut sink.pending).into_iter().partition(|p| p.pure);
+        let (pure, ordered): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut sink.pending).into_iter().partition(|p| p.pure);
         sink.pending = pure;
         for p in ordered {
             self.bind_now(sink, p.var, p.text);
@@ -412,7 +421,9 @@ impl<'a> Lifter<'a> {
         let word = instr.attr.word();
         Some(match instr.op {
             Op::Set => format!("{} = {}", member(&texts[0], word), t(1, level::ASSIGN)),
-            Op::SetIndex => format!("{}[{}] = {}", t(0, level::MEMBER), t(1, level::COMMA), t(2, level::ASSIGN)),
+            Op::SetIndex => {
+                format!("{}[{}] = {}", t(0, level::MEMBER), t(1, level::COMMA), t(2, level::ASSIGN))
+            }
             Op::SuperSet => format!("{} = {}", member(&Text::primary("super"), word), t(0, level::ASSIGN)),
             Op::Assign => format!("{} = {}", self.name(instr.inputs[0]), t(0, level::ASSIGN)),
             _ => return None,
@@ -457,7 +468,8 @@ impl<'a> Lifter<'a> {
                 let test = self.expression(i + 1, body, self.code[body].inputs.first().copied()).text;
                 let lines = part(self, body);
                 let after = self.next[body];
-                let steps = if after == end { String::new() } else { self.expression(after + 1, end, None).text };
+                let steps =
+                    if after == end { String::new() } else { self.expression(after + 1, end, None).text };
                 match (list.is_empty(), steps.is_empty()) {
                     (true, true) => format!("while ({test}) {lines}"),
                     (true, false) => format!("for (; {test}; {steps}) {lines}"),
@@ -527,7 +539,11 @@ impl<'a> Lifter<'a> {
 
     /// Name or literal.
     fn plain(&self, v: Var) -> Text {
-        if self.is_literal(v) { literal(&self.code[self.bound_at[v.0 as usize]]) } else { Text::primary(self.name(v)) }
+        if self.is_literal(v) {
+            literal(&self.code[self.bound_at[v.0 as usize]])
+        } else {
+            Text::primary(self.name(v))
+        }
     }
 
     fn pattern(&self, instr: &Instr, texts: &[Text]) -> String {
@@ -554,7 +570,8 @@ impl<'a> Lifter<'a> {
                 }
             })
             .collect();
-        let let_or_const = if instr.outputs.iter().any(|v| self.assigned[v.0 as usize]) { "let" } else { "const" };
+        let let_or_const =
+            if instr.outputs.iter().any(|v| self.assigned[v.0 as usize]) { "let" } else { "const" };
         let list = parts.join(", ");
         match instr.op {
             Op::UnpackArray if parts.last().is_some_and(String::is_empty) => {

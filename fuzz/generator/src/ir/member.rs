@@ -29,7 +29,11 @@ impl Member<'_> {
             None => text,
         };
         let word = |text: &mut &str, word: &str| {
-            let rest = if *text == word && computed { Some("") } else { text.strip_prefix(word).and_then(|r| r.strip_prefix(' ')) };
+            let rest = if *text == word && computed {
+                Some("")
+            } else {
+                text.strip_prefix(word).and_then(|r| r.strip_prefix(' '))
+            };
             match rest {
                 Some(r) if computed || !r.is_empty() => {
                     *text = r;
@@ -52,7 +56,13 @@ impl Member<'_> {
     /// The text of it.
     pub fn text(&self) -> String {
         let mut out = String::new();
-        for (is, word) in [(self.is_static, "static "), (self.is_async, "async "), (self.getter, "get "), (self.setter, "set "), (self.is_generator, "*")] {
+        for (is, word) in [
+            (self.is_static, "static "),
+            (self.is_async, "async "),
+            (self.getter, "get "),
+            (self.setter, "set "),
+            (self.is_generator, "*"),
+        ] {
             out.push_str(if is { word } else { "" });
         }
         out.push_str(self.name);
@@ -62,7 +72,8 @@ impl Member<'_> {
     }
     /// What is written before the key.
     pub fn prefix(&self) -> String {
-        Member { name: "", rest: false, ..*self }.text() + if self.is_generator || !self.has_words() { "" } else { " " }
+        Member { name: "", rest: false, ..*self }.text()
+            + if self.is_generator || !self.has_words() { "" } else { " " }
     }
     fn has_words(&self) -> bool {
         self.is_static || self.is_async || self.getter || self.setter
@@ -80,7 +91,7 @@ pub fn fits(instr: &Instr) -> bool {
         && (!m.getter || count == 0)
         && (!m.setter || (count == 1 && !m.rest))
         && (!m.rest || count > 0)
-        && !(computed && !m.name.is_empty())
+        && (!computed || m.name.is_empty())
         && !(named && m.name == "constructor" && (!m.is_static || instr.op == Op::Field))
         && !(named && m.name == "prototype" && m.is_static)
         && !(instr.op == Op::Field && (m.getter || m.setter || m.is_async || m.is_generator || m.rest))

@@ -11,6 +11,7 @@ mod import;
 mod lift;
 mod member;
 pub mod model;
+pub mod mutate;
 pub mod op;
 pub mod program;
 #[cfg(test)]

@@ -84,7 +84,10 @@ impl Model {
         self.members_of(group).iter().map(|i| &self.all[*i]).find(|b| b.name == name)
     }
     pub fn entry(&self, group: &str, name: &str, reach: Reach) -> Option<&Builtin> {
-        self.entries.iter().map(|i| &self.all[*i]).find(|b| b.reach == reach && b.group == group && b.name == name)
+        self.entries
+            .iter()
+            .map(|i| &self.all[*i])
+            .find(|b| b.reach == reach && b.group == group && b.name == name)
     }
 }
 
@@ -464,7 +467,9 @@ mod tests {
     fn the_table_reads_and_answers() {
         let m = model();
         assert!(m.all.len() > 250);
-        assert!(m.member("Int32Array", "fill").is_some() && m.member("Array", "push").unwrap().parameters[0].rest);
+        assert!(
+            m.member("Int32Array", "fill").is_some() && m.member("Array", "push").unwrap().parameters[0].rest
+        );
         assert_eq!(m.entry("Math", "imul", Reach::Static).unwrap().parameters.len(), 2);
         assert_eq!(m.member("Array", "length").unwrap().reach, Reach::Property);
     }

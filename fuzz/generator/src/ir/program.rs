@@ -182,14 +182,23 @@ impl Walk {
             held: Held::Nothing,
         };
         let none = || vec![false; vars as usize];
-        Walk { open: vec![top], visible: Vec::new(), sees: none(), bound: none(), constant: none(), grows: false }
+        Walk {
+            open: vec![top],
+            visible: Vec::new(),
+            sees: none(),
+            bound: none(),
+            constant: none(),
+            grows: false,
+        }
     }
     /// For programs whose variables are made while they are walked.
     pub fn growing() -> Walk {
         Walk { grows: true, ..Walk::new(0) }
     }
     fn room(&mut self, instr: &Instr) {
-        let Some(most) = instr.bound().map(|v| v.0 as usize + 1).max().filter(|m| self.grows && *m > self.sees.len()) else {
+        let Some(most) =
+            instr.bound().map(|v| v.0 as usize + 1).max().filter(|m| self.grows && *m > self.sees.len())
+        else {
             return;
         };
         for list in [&mut self.sees, &mut self.bound, &mut self.constant] {
@@ -258,7 +267,9 @@ impl Walk {
         self.allows(op)?;
         check_attribute(instr)?;
         let wrong = |what: String| Err(format!("{}: {what}", op.name()));
-        if instr.inputs.len() < info.inputs as usize || (instr.inputs.len() > info.inputs as usize && !info.rest) {
+        if instr.inputs.len() < info.inputs as usize
+            || (instr.inputs.len() > info.inputs as usize && !info.rest)
+        {
             return wrong(format!("{} inputs", instr.inputs.len()));
         }
         if instr.inner.len() < info.inner.0 as usize || instr.inner.len() > info.inner.1 as usize {
@@ -283,11 +294,14 @@ impl Walk {
         }
         if matches!(op, Op::BreakTo | Op::ContinueTo) {
             let function = self.open.iter().rposition(|o| o.op.is_function()).unwrap_or(0);
-            let target = self.open[function..].iter().rposition(|o| o.label.as_deref() == Some(instr.attr.word()));
+            let target =
+                self.open[function..].iter().rposition(|o| o.label.as_deref() == Some(instr.attr.word()));
             let Some(target) = target else { return wrong("no such label".into()) };
             let inside = self.open.get(function + target + 1);
             let its_own = self.open[function + target].held == Held::Loop;
-            if op == Op::ContinueTo && !(its_own && inside.is_some_and(|o| o.op.is_loop() || o.op == Op::Body)) {
+            if op == Op::ContinueTo
+                && !(its_own && inside.is_some_and(|o| o.op.is_loop() || o.op == Op::Body))
+            {
                 return wrong("not the label of a loop".into());
             }
         }
@@ -350,7 +364,11 @@ impl Walk {
         } else {
             instr.outputs.iter().for_each(|v| self.bind(*v));
         }
-        let seen = if info.after || own.is_some() { seen } else { self.visible.len() - if instr.inner.is_empty() { binds } else { 0 } };
+        let seen = if info.after || own.is_some() {
+            seen
+        } else {
+            self.visible.len() - if instr.inner.is_empty() { binds } else { 0 }
+        };
         if let (Op::Object | Op::Class, Some(v)) = (op, own) {
             self.bind(v);
         }
@@ -361,7 +379,18 @@ impl Walk {
         }
         instr.inner.iter().for_each(|v| self.bind(*v));
         let context = (outer & info.keeps) | info.adds;
-        self.open.push(Open { op, contents: info.contents, context, seen, after, own, label, head: true, binds, held: Held::Nothing });
+        self.open.push(Open {
+            op,
+            contents: info.contents,
+            context,
+            seen,
+            after,
+            own,
+            label,
+            head: true,
+            binds,
+            held: Held::Nothing,
+        });
     }
 
     fn is_parameter(&self, v: Var) -> bool {
@@ -399,7 +428,8 @@ fn check_attribute(instr: &Instr) -> Result<(), String> {
         && match instr.op {
             Op::Array => {
                 let w = instr.attr.word();
-                w.chars().all(|c| "vsh".contains(c)) && w.chars().filter(|c| *c != 'h').count() == instr.inputs.len()
+                w.chars().all(|c| "vsh".contains(c))
+                    && w.chars().filter(|c| *c != 'h').count() == instr.inputs.len()
             }
             Op::Template | Op::Source | Op::SourceValue => words.len() == instr.inputs.len() + 1,
             Op::UnpackArray => {
@@ -420,9 +450,15 @@ fn check_attribute(instr: &Instr) -> Result<(), String> {
             }
             Op::BigInt => {
                 let digits = instr.attr.word().strip_suffix('n').unwrap_or("");
-                !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && !(digits.len() > 1 && digits.starts_with('0'))
+                !digits.is_empty()
+                    && digits.bytes().all(|b| b.is_ascii_digit())
+                    && !(digits.len() > 1 && digits.starts_with('0'))
             }
-            Op::RegExp => instr.attr.word().len() > 2 && instr.attr.word().starts_with('/') && !instr.attr.word().contains('\n'),
+            Op::RegExp => {
+                instr.attr.word().len() > 2
+                    && instr.attr.word().starts_with('/')
+                    && !instr.attr.word().contains('\n')
+            }
             _ => true,
         };
     if fits { Ok(()) } else { Err(format!("{}: attribute {:?} does not fit", instr.op.name(), instr.attr)) }
@@ -430,10 +466,54 @@ fn check_attribute(instr: &Instr) -> Result<(), String> {
 
 /// Words that are no variables.
 const RESERVED: &[&str] = &[
-    "arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete", "do",
-    "else", "enum", "eval", "export", "extends", "false", "finally", "for", "function", "if", "implements", "import",
-    "in", "instanceof", "interface", "let", "new", "null", "package", "private", "protected", "public", "return",
-    "static", "super", "switch", "this", "throw", "true", "try", "typeof", "var", "void", "while", "with", "yield",
+    "arguments",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "eval",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "function",
+    "if",
+    "implements",
+    "import",
+    "in",
+    "instanceof",
+    "interface",
+    "let",
+    "new",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "static",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "var",
+    "void",
+    "while",
+    "with",
+    "yield",
 ];
 
 /// Whether a text can name a variable.

@@ -5,7 +5,8 @@ use crate::rules;
 
 /// Scenario programs.
 fn scenarios(seeds: u64) -> impl Iterator<Item = (u64, &'static str, String)> {
-    let names: Vec<_> = rules::RULES.iter().filter(|r| r.kind == rules::Kind::Scenario).map(|r| r.name).collect();
+    let names: Vec<_> =
+        rules::RULES.iter().filter(|r| r.kind == rules::Kind::Scenario).map(|r| r.name).collect();
     names.into_iter().flat_map(move |name| {
         (0..seeds).filter_map(move |s| Some((s, name, crate::of_scenario(name, s)?.to_string())))
     })
@@ -21,7 +22,10 @@ fn nearly_all_scenarios_can_be_imported_and_come_back() {
                 let back = text::parse(&p.to_string()).unwrap_or_else(|e| panic!("{name} {seed}: {e}\n{p}"));
                 assert_eq!(back, p, "{name} {seed}");
                 let lifted = lift(&p);
-                assert!(tierproof_syntax::parse(lifted.as_bytes(), "lifted.js").is_ok(), "{name} {seed}:\n{text}\n{lifted}");
+                assert!(
+                    tierproof_syntax::parse(lifted.as_bytes(), "lifted.js").is_ok(),
+                    "{name} {seed}:\n{text}\n{lifted}"
+                );
                 let again = import(&lifted).unwrap_or_else(|e| panic!("{name} {seed}: {e}\n{lifted}"));
                 assert!(again.code.len() <= p.code.len() + p.code.len() / 2, "{name} {seed}: grows");
             }
@@ -55,10 +59,31 @@ fn every_generator_is_used() {
         ops.extend(generators::program(&mut crate::Choices::from_seed(seed)).code.into_iter().map(|i| i.op));
     }
     let rare = [
-        Op::SuperCallSpread, Op::SuperGet, Op::SuperSet, Op::Source, Op::SourceValue, Op::Default, Op::UseStrict, Op::NewSpread,
-        Op::CallSpread, Op::CallIndex, Op::CallOptional, Op::ComputedMethod, Op::ClassComputedMethod, Op::ComputedProperty,
-        Op::SpreadProperty, Op::Prototype, Op::StaticBlock, Op::YieldStar, Op::AsyncGenerator, Op::AsyncArrow, Op::ForAwait,
-        Op::UpdateIndex, Op::StepIndex, Op::NewTarget, Op::Scope,
+        Op::SuperCallSpread,
+        Op::SuperGet,
+        Op::SuperSet,
+        Op::Source,
+        Op::SourceValue,
+        Op::Default,
+        Op::UseStrict,
+        Op::NewSpread,
+        Op::CallSpread,
+        Op::CallIndex,
+        Op::CallOptional,
+        Op::ComputedMethod,
+        Op::ClassComputedMethod,
+        Op::ComputedProperty,
+        Op::SpreadProperty,
+        Op::Prototype,
+        Op::StaticBlock,
+        Op::YieldStar,
+        Op::AsyncGenerator,
+        Op::AsyncArrow,
+        Op::ForAwait,
+        Op::UpdateIndex,
+        Op::StepIndex,
+        Op::NewTarget,
+        Op::Scope,
     ];
     let missing: Vec<_> = op::ALL.iter().filter(|o| !ops.contains(o) && !rare.contains(o)).collect();
     assert!(missing.is_empty(), "{missing:?}");

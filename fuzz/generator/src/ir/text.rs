@@ -72,7 +72,10 @@ pub fn quote(text: &str, out: &mut impl Write) -> fmt::Result {
             '\r' => out.write_str("\\r")?,
             '\t' => out.write_str("\\t")?,
             // a surrogate half that Rust cannot hold is kept as an escape, see `import`
-            c if (c as u32) < 32 || (0x7f..0xa0).contains(&(c as u32)) || matches!(c, '\u{2028}' | '\u{2029}') => {
+            c if (c as u32) < 32
+                || (0x7f..0xa0).contains(&(c as u32))
+                || matches!(c, '\u{2028}' | '\u{2029}') =>
+            {
                 write!(out, "\\u{:04x}", c as u32)?
             }
             c => out.write_char(c)?,

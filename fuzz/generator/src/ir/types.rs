@@ -62,7 +62,11 @@ impl Type {
     }
     pub fn grouped(self, group: &'static str) -> Type {
         let iterable = ITERABLE.contains(&group) || group.ends_with("Array");
-        Type { group: Some(group), kinds: self.kinds | if iterable { Kind::Iterable as u16 } else { 0 }, ..self }
+        Type {
+            group: Some(group),
+            kinds: self.kinds | if iterable { Kind::Iterable as u16 } else { 0 },
+            ..self
+        }
     }
     pub fn knowing(self, known: Known) -> Type {
         Type { known: Some(Arc::new(known)), ..self }
@@ -76,7 +80,10 @@ impl Type {
     }
     /// All its kinds are among these.
     pub fn is(&self, other: &Type) -> bool {
-        other.is_any() || (self.kinds != 0 && self.kinds & !(other.kinds | Kind::Iterable as u16) == 0 && self.shares(other))
+        other.is_any()
+            || (self.kinds != 0
+                && self.kinds & !(other.kinds | Kind::Iterable as u16) == 0
+                && self.shares(other))
     }
     fn shares(&self, other: &Type) -> bool {
         self.kinds & other.kinds != 0 && other.group.is_none_or(|g| self.group == Some(g))
@@ -125,7 +132,9 @@ impl Types {
             if let Some(v) = instr.assigned() {
                 let new = match instr.op {
                     Op::Assign => t.of(v).union(t.of(instr.inputs[1])),
-                    Op::Update if instr.attr.word() == "+=" && t.of(v).may_be(Kind::String) => t.of(v).clone(),
+                    Op::Update if instr.attr.word() == "+=" && t.of(v).may_be(Kind::String) => {
+                        t.of(v).clone()
+                    }
                     _ => t.of(v).union(&Type::number()),
                 };
                 t.set(v, new);
@@ -139,7 +148,9 @@ impl Types {
         let word = instr.attr.word();
         let ty = match instr.op {
             Op::Number => match &instr.attr {
-                super::op::Attr::Number(n) if n.fract() == 0.0 && n.abs() < 2e9 && !(*n == 0.0 && n.is_sign_negative()) => {
+                super::op::Attr::Number(n)
+                    if n.fract() == 0.0 && n.abs() < 2e9 && !(*n == 0.0 && n.is_sign_negative()) =>
+                {
                     Type::of(Kind::Int)
                 }
                 _ => Type::number(),
@@ -151,15 +162,24 @@ impl Types {
             Op::Undefined => Type::of(Kind::Undefined),
             Op::RegExp => super::model::named("RegExp"),
             Op::Array | Op::Arguments => super::model::named("Array"),
-            Op::Function | Op::Arrow => Type::of(Kind::Function).grouped("Function").knowing(Known { parameters: instr.inner.len(), ..Known::default() }),
-            Op::Generator | Op::AsyncFunction | Op::AsyncArrow | Op::AsyncGenerator => Type::of(Kind::Function)
+            Op::Function | Op::Arrow => Type::of(Kind::Function)
                 .grouped("Function")
-                .knowing(Known { parameters: instr.inner.len(), suspends: true, ..Known::default() }),
+                .knowing(Known { parameters: instr.inner.len(), ..Known::default() }),
+            Op::Generator | Op::AsyncFunction | Op::AsyncArrow | Op::AsyncGenerator => {
+                Type::of(Kind::Function).grouped("Function").knowing(Known {
+                    parameters: instr.inner.len(),
+                    suspends: true,
+                    ..Known::default()
+                })
+            }
             Op::Object => Type::of(Kind::Object).grouped("Object").knowing(members(code, at)),
             Op::Class => Type::of(Kind::Constructor).knowing(members(code, at)),
             Op::New => match input(0).known.as_ref().and_then(|k| k.instance.clone()) {
                 Some(k) => Type { known: Some(k), ..Type::of(Kind::Object) },
-                None => self.global(instr.inputs[0], code).and_then(|g| Some(model().entry(g, g, Reach::Constructor)?.result.clone())).unwrap_or(Type::of(Kind::Object)),
+                None => self
+                    .global(instr.inputs[0], code)
+                    .and_then(|g| Some(model().entry(g, g, Reach::Constructor)?.result.clone()))
+                    .unwrap_or(Type::of(Kind::Object)),
             },
             Op::Call => self
                 .global(instr.inputs[0], code)
@@ -214,7 +234,9 @@ impl Types {
 
 fn binary(op: &str, a: &Type, b: &Type) -> Type {
     match op {
-        "==" | "!=" | "===" | "!==" | "<" | "<=" | ">" | ">=" | "in" | "instanceof" => Type::of(Kind::Boolean),
+        "==" | "!=" | "===" | "!==" | "<" | "<=" | ">" | ">=" | "in" | "instanceof" => {
+            Type::of(Kind::Boolean)
+        }
         _ if a.is_any() || b.is_any() || a.may_be(Kind::BigInt) || b.may_be(Kind::BigInt) => {
             if *a == Type::of(Kind::BigInt) && *b == *a { a.clone() } else { Type::any() }
         }

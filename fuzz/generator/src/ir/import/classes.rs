@@ -33,17 +33,23 @@ impl<'a> Importer<'_, 'a> {
     fn code_of(&mut self, f: &Function<'a>, instr: Instr) -> Done {
         let Some(body) = &f.body else { return no("a function without a body") };
         let scope = f.scope_id.get().map(|s| s.index() as ScopeIndex);
-        self.in_function(instr, &f.params, scope, |i| {
-            i.directives(body)?;
-            Ok(())
-        }, |i| {
-            let inner = i.scopes.functions.iter().find(|g| Some(g.scope) == scope).map(|g| g.body_scope);
-            i.scope(scope, &body.statements)?;
-            if inner != scope {
-                i.scope(inner, &body.statements)?;
-            }
-            i.list(&body.statements)
-        })
+        self.in_function(
+            instr,
+            &f.params,
+            scope,
+            |i| {
+                i.directives(body)?;
+                Ok(())
+            },
+            |i| {
+                let inner = i.scopes.functions.iter().find(|g| Some(g.scope) == scope).map(|g| g.body_scope);
+                i.scope(scope, &body.statements)?;
+                if inner != scope {
+                    i.scope(inner, &body.statements)?;
+                }
+                i.list(&body.statements)
+            },
+        )
     }
     fn directives(&mut self, body: &FunctionBody<'a>) -> Done {
         if body.directives.iter().any(|d| d.directive == "use strict") {
@@ -58,23 +64,30 @@ impl<'a> Importer<'_, 'a> {
         let rest = if f.params.rest.is_some() { "..." } else { "" };
         let instr = Instr { outputs: vec![out], ..Instr::with(op, Attr::text(rest), &[]) };
         let scope = f.scope_id.get().map(|s| s.index() as ScopeIndex);
-        self.in_function(instr, &f.params, scope, |_| Ok(()), |i| match &f.body {
-            ArrowFunctionBody::FunctionBody(body) => {
-                let inner = i.scopes.functions.iter().find(|g| Some(g.scope) == scope).map(|g| g.body_scope);
-                i.scope(scope, &body.statements)?;
-                if inner != scope {
-                    i.scope(inner, &body.statements)?;
+        self.in_function(
+            instr,
+            &f.params,
+            scope,
+            |_| Ok(()),
+            |i| match &f.body {
+                ArrowFunctionBody::FunctionBody(body) => {
+                    let inner =
+                        i.scopes.functions.iter().find(|g| Some(g.scope) == scope).map(|g| g.body_scope);
+                    i.scope(scope, &body.statements)?;
+                    if inner != scope {
+                        i.scope(inner, &body.statements)?;
+                    }
+                    i.list(&body.statements)
                 }
-                i.list(&body.statements)
-            }
-            body => match body.as_expression() {
-                Some(e) => {
-                    let v = i.expression(e)?;
-                    i.effect(Op::Return, Attr::None, &[v])
-                }
-                None => no("an arrow function"),
+                body => match body.as_expression() {
+                    Some(e) => {
+                        let v = i.expression(e)?;
+                        i.effect(Op::Return, Attr::None, &[v])
+                    }
+                    None => no("an arrow function"),
+                },
             },
-        })?;
+        )?;
         Ok(out)
     }
 
@@ -89,7 +102,9 @@ impl<'a> Importer<'_, 'a> {
         let mut patterns: Vec<(&BindingPattern<'a>, Var)> = Vec::new();
         let mut defaults = Vec::new();
         let rest = params.rest.as_ref().map(|r| (&r.rest.argument, None));
-        for (pattern, default) in params.items.iter().map(|p| (&p.pattern, p.initializer.as_deref())).chain(rest) {
+        for (pattern, default) in
+            params.items.iter().map(|p| (&p.pattern, p.initializer.as_deref())).chain(rest)
+        {
             let v = self.fresh();
             instr.inner.push(v);
             let (pattern, default) = match pattern {
@@ -128,8 +143,12 @@ impl<'a> Importer<'_, 'a> {
 
     /// A method, by its operation without and with a computed key.
     fn method(&mut self, ops: (Op, Op), member: Member<'_>, key: Option<Var>, f: &Function<'a>) -> Done {
-        let member =
-            Member { is_async: f.r#async, is_generator: f.generator, rest: f.params.rest.is_some(), ..member };
+        let member = Member {
+            is_async: f.r#async,
+            is_generator: f.generator,
+            rest: f.params.rest.is_some(),
+            ..member
+        };
         let attr = Attr::text(&member.text());
         let instr = match key {
             Some(k) => Instr::with(ops.1, attr, &[k]),
@@ -141,7 +160,9 @@ impl<'a> Importer<'_, 'a> {
     pub(super) fn object(&mut self, o: &ObjectExpression<'a>) -> Done<Var> {
         let mut ready = Vec::new();
         for (i, p) in o.properties.iter().enumerate() {
-            let quiet = o.properties[i + 1..].iter().all(|p| matches!(p, ObjectPropertyKind::ObjectProperty(p) if p.method));
+            let quiet = o.properties[i + 1..]
+                .iter()
+                .all(|p| matches!(p, ObjectPropertyKind::ObjectProperty(p) if p.method));
             let mut r = Ready::default();
             match p {
                 ObjectPropertyKind::SpreadProperty(s) => {
@@ -211,13 +232,15 @@ impl<'a> Importer<'_, 'a> {
         let mut keys = Vec::new();
         for m in &c.body.body {
             keys.push(match m {
-                ClassElement::MethodDefinition(m) if fixed_key(&m.key, m.computed).is_err() => match m.key.as_expression() {
-                    Some(k) => {
-                        let v = self.expression(k)?;
-                        Some(self.kept(v, k, false)?)
+                ClassElement::MethodDefinition(m) if fixed_key(&m.key, m.computed).is_err() => {
+                    match m.key.as_expression() {
+                        Some(k) => {
+                            let v = self.expression(k)?;
+                            Some(self.kept(v, k, false)?)
+                        }
+                        None => return no("a key"),
                     }
-                    None => return no("a key"),
-                },
+                }
                 _ => None,
             });
         }

@@ -12,7 +12,9 @@ impl<'a> Importer<'_, 'a> {
             E::BigIntLiteral(b) => self.value(Op::BigInt, Attr::text(&format!("{}n", b.value)), &[]),
             E::StringLiteral(s) if s.lone_surrogates => self.as_text(e),
             E::StringLiteral(s) => self.value(Op::String, Attr::text(&s.value), &[]),
-            E::BooleanLiteral(b) => self.value(Op::Boolean, Attr::text(if b.value { "true" } else { "false" }), &[]),
+            E::BooleanLiteral(b) => {
+                self.value(Op::Boolean, Attr::text(if b.value { "true" } else { "false" }), &[])
+            }
             E::NullLiteral(_) => self.value(Op::Null, Attr::None, &[]),
             E::RegExpLiteral(r) => self.value(Op::RegExp, Attr::text(self.slice(r.span)), &[]),
             E::ThisExpression(_) => self.value(Op::This, Attr::None, &[]),
@@ -178,7 +180,12 @@ impl<'a> Importer<'_, 'a> {
         Ok(v)
     }
 
-    pub(super) fn lazily(&mut self, op: Op, left: Var, right: impl FnOnce(&mut Self) -> Done<Var>) -> Done<Var> {
+    pub(super) fn lazily(
+        &mut self,
+        op: Op,
+        left: Var,
+        right: impl FnOnce(&mut Self) -> Done<Var>,
+    ) -> Done<Var> {
         let out = self.fresh();
         self.emit(Instr { outputs: vec![out], ..Instr::with(op, Attr::None, &[left]) })?;
         let v = right(self)?;
@@ -207,12 +214,16 @@ impl<'a> Importer<'_, 'a> {
                 self.value(Op::GetOptional, Attr::text(&m.property.name), &[o])
             }
             ChainElement::CallExpression(c) => match &c.callee {
-                Expression::StaticMemberExpression(m) if m.optional && !c.optional && !has_chain(&m.object) => {
+                Expression::StaticMemberExpression(m)
+                    if m.optional && !c.optional && !has_chain(&m.object) =>
+                {
                     let o = self.expression(&m.object)?;
                     let o = self.kept(o, &m.object, c.arguments.is_empty())?;
                     self.optional_call(&m.property.name, o, c, e)
                 }
-                callee if c.optional && matches!(callee.get_inner_expression(), Expression::Identifier(_)) => {
+                callee
+                    if c.optional && matches!(callee.get_inner_expression(), Expression::Identifier(_)) =>
+                {
                     let f = self.expression(callee)?;
                     self.optional_call("", f, c, e)
                 }
@@ -221,7 +232,13 @@ impl<'a> Importer<'_, 'a> {
             _ => self.as_text(e),
         }
     }
-    fn optional_call(&mut self, name: &str, object: Var, c: &CallExpression<'a>, _: &Expression<'a>) -> Done<Var> {
+    fn optional_call(
+        &mut self,
+        name: &str,
+        object: Var,
+        c: &CallExpression<'a>,
+        _: &Expression<'a>,
+    ) -> Done<Var> {
         let list: Vec<&Expression<'a>> = c.arguments.iter().filter_map(|a| a.as_expression()).collect();
         if list.len() < c.arguments.len() || !list.iter().all(|a| is_quiet(a)) {
             return no("an optional call with such arguments");
@@ -234,17 +251,20 @@ impl<'a> Importer<'_, 'a> {
     fn call(&mut self, c: &CallExpression<'a>) -> Done<Var> {
         let quiet = c.arguments.iter().all(|a| a.as_expression().is_some_and(is_quiet));
         match c.callee.get_inner_expression() {
-            Expression::Super(_) => self.with_arguments((Op::SuperCall, Op::SuperCallSpread), Attr::None, &[], &c.arguments),
-            Expression::StaticMemberExpression(m) if matches!(m.object, Expression::Super(_)) => {
-                self.with_arguments((Op::SuperMethod, Op::End), Attr::text(&m.property.name), &[], &c.arguments)
+            Expression::Super(_) => {
+                self.with_arguments((Op::SuperCall, Op::SuperCallSpread), Attr::None, &[], &c.arguments)
             }
+            Expression::StaticMemberExpression(m) if matches!(m.object, Expression::Super(_)) => self
+                .with_arguments((Op::SuperMethod, Op::End), Attr::text(&m.property.name), &[], &c.arguments),
             Expression::StaticMemberExpression(m) if !m.optional => {
                 let o = self.expression(&m.object)?;
                 let o = self.kept(o, &m.object, quiet)?;
                 let name = Attr::text(&m.property.name);
                 self.with_arguments((Op::CallMethod, Op::CallMethodSpread), name, &[o], &c.arguments)
             }
-            Expression::ComputedMemberExpression(m) if !m.optional && !matches!(m.object, Expression::Super(_)) => {
+            Expression::ComputedMemberExpression(m)
+                if !m.optional && !matches!(m.object, Expression::Super(_)) =>
+            {
                 let inputs = self.operands(&[&m.object, &m.expression])?;
                 self.with_arguments((Op::CallIndex, Op::End), Attr::None, &inputs, &c.arguments)
             }
@@ -256,7 +276,13 @@ impl<'a> Importer<'_, 'a> {
         }
     }
     /// A call, or that with the last argument spread (`End`: there is none).
-    fn with_arguments(&mut self, ops: (Op, Op), attr: Attr, before: &[Var], list: &[Argument<'a>]) -> Done<Var> {
+    fn with_arguments(
+        &mut self,
+        ops: (Op, Op),
+        attr: Attr,
+        before: &[Var],
+        list: &[Argument<'a>],
+    ) -> Done<Var> {
         let mut inputs = before.to_vec();
         let spread = list.iter().position(|a| matches!(a, Argument::SpreadElement(_)));
         let parts: Vec<&Expression<'a>> = list
@@ -278,8 +304,10 @@ impl<'a> Importer<'_, 'a> {
                 self.value(ops.1, attr, &inputs)
             }
             Some(_) => {
-                let mask: String =
-                    list.iter().map(|a| if matches!(a, Argument::SpreadElement(_)) { 's' } else { 'v' }).collect();
+                let mask: String = list
+                    .iter()
+                    .map(|a| if matches!(a, Argument::SpreadElement(_)) { 's' } else { 'v' })
+                    .collect();
                 let array = self.value(Op::Array, Attr::text(&mask), &values)?;
                 inputs.push(array);
                 self.value(ops.1, attr, &inputs)
@@ -296,7 +324,9 @@ impl<'a> Importer<'_, 'a> {
                     self.effect(Op::Set, Attr::text(&m.property.name), &inputs)?;
                     Ok(inputs[1])
                 }
-                AssignmentTarget::ComputedMemberExpression(m) if !matches!(m.object, Expression::Super(_)) => {
+                AssignmentTarget::ComputedMemberExpression(m)
+                    if !matches!(m.object, Expression::Super(_)) =>
+                {
                     let inputs = self.operands(&[&m.object, &m.expression, &a.right])?;
                     self.effect(Op::SetIndex, Attr::None, &inputs)?;
                     Ok(inputs[2])
@@ -377,9 +407,13 @@ fn is_quiet(e: &Expression<'_>) -> bool {
         E::ParenthesizedExpression(p) => is_quiet(&p.expression),
         E::BinaryExpression(b) => {
             let simple = |e: &Expression<'_>| is_literal(e) || matches!(e, E::Identifier(_));
-            is_literal(&b.left) && is_literal(&b.right) || (simple(&b.left) && simple(&b.right) && b.operator.as_str() == "===")
+            is_literal(&b.left) && is_literal(&b.right)
+                || (simple(&b.left) && simple(&b.right) && b.operator.as_str() == "===")
         }
-        E::FunctionExpression(_) | E::ArrowFunctionExpression(_) | E::Identifier(_) | E::ThisExpression(_) => true,
+        E::FunctionExpression(_)
+        | E::ArrowFunctionExpression(_)
+        | E::Identifier(_)
+        | E::ThisExpression(_) => true,
         e => is_literal(e),
     }
 }
@@ -388,7 +422,12 @@ fn is_literal(e: &Expression<'_>) -> bool {
     use Expression as E;
     matches!(
         e,
-        E::NumericLiteral(_) | E::StringLiteral(_) | E::BooleanLiteral(_) | E::NullLiteral(_) | E::BigIntLiteral(_) | E::RegExpLiteral(_)
+        E::NumericLiteral(_)
+            | E::StringLiteral(_)
+            | E::BooleanLiteral(_)
+            | E::NullLiteral(_)
+            | E::BigIntLiteral(_)
+            | E::RegExpLiteral(_)
     ) || matches!(e, E::UnaryExpression(u) if is_literal(&u.argument))
 }
 

@@ -71,7 +71,9 @@ pub fn import(text: &str) -> Result<Code, String> {
                 Err(Stop::Early(b)) => match early.get(&b) {
                     None => early.insert(b, Early::Hoisted),
                     Some(Early::Hoisted) => early.insert(b, Early::Declared),
-                    Some(Early::Declared) => return Err(format!("`{}` is out of reach", scopes.bindings[b as usize].name)),
+                    Some(Early::Declared) => {
+                        return Err(format!("`{}` is out of reach", scopes.bindings[b as usize].name));
+                    }
                 },
             };
         }
@@ -150,8 +152,10 @@ impl<'s, 'a> Importer<'s, 'a> {
     fn scope(&mut self, scope: Option<ScopeIndex>, list: &[Statement<'a>]) -> Done {
         let Some(scope) = scope else { return Ok(()) };
         let names = self.scopes.scopes[scope as usize].bindings.clone();
-        let hoisted: Vec<BindingIndex> =
-            list.iter().filter_map(|s| if let Statement::FunctionDeclaration(f) = s { own_binding(&f.id) } else { None }).collect();
+        let hoisted: Vec<BindingIndex> = list
+            .iter()
+            .filter_map(|s| if let Statement::FunctionDeclaration(f) = s { own_binding(&f.id) } else { None })
+            .collect();
         for b in names {
             let Some(early) = self.early.get(&b) else { continue };
             if (*early == Early::Declared || !hoisted.contains(&b)) && !self.vars.contains_key(&b) {
@@ -171,7 +175,12 @@ impl<'s, 'a> Importer<'s, 'a> {
     fn function_declaration(&mut self, f: &Function<'a>) -> Done {
         let Some(b) = own_binding(&f.id) else { return no("a function without a name") };
         let address = std::ptr::from_ref(f) as usize;
-        if self.scopes.annex_b.contains_key(&address) {
+        let outside = self
+            .scopes
+            .annex_b
+            .get(&address)
+            .is_some_and(|v| v.is_none() || self.scopes.references.iter().any(|r| r.binding == *v));
+        if outside {
             return no("a function in a block that is a variable outside");
         }
         let declared = self.vars.contains_key(&b);
@@ -223,12 +232,18 @@ impl<'s, 'a> Importer<'s, 'a> {
                 let binding = &self.scopes.bindings[b as usize];
                 let lexical = matches!(
                     binding.kind,
-                    BindingKind::Let | BindingKind::Const | BindingKind::Class | BindingKind::GlobalLet | BindingKind::GlobalConst
+                    BindingKind::Let
+                        | BindingKind::Const
+                        | BindingKind::Class
+                        | BindingKind::GlobalLet
+                        | BindingKind::GlobalConst
                 );
                 match binding.kind {
                     BindingKind::Arguments => self.value(Op::Arguments, Attr::None, &[]),
                     // the IR's variables have no dead zone
-                    _ if lexical && binding.function == self.function => no(format!("`{}` is used too early", binding.name)),
+                    _ if lexical && binding.function == self.function => {
+                        no(format!("`{}` is used too early", binding.name))
+                    }
                     _ => Err(Stop::Early(b)),
                 }
             }
@@ -260,7 +275,12 @@ impl<'s, 'a> Importer<'s, 'a> {
                 let f = &self.scopes.functions[s.function as usize];
                 f.source_range.0 >= span.start && f.source_range.1 <= span.end
             };
-            if own || matches!(binding.kind, BindingKind::Arguments | BindingKind::ClassName | BindingKind::FunctionName) {
+            if own
+                || matches!(
+                    binding.kind,
+                    BindingKind::Arguments | BindingKind::ClassName | BindingKind::FunctionName
+                )
+            {
                 continue;
             }
             let v = self.variable(b)?;

@@ -28,7 +28,9 @@ impl<'a> Importer<'_, 'a> {
                 let mut parts: Vec<Option<Part<'_, 'a>>> = Vec::new();
                 for e in &a.elements {
                     parts.push(e.as_ref().map(|e| match e {
-                        BindingPattern::AssignmentPattern(a) => ("v".into(), Goal::Bind(&a.left), Some(&a.right)),
+                        BindingPattern::AssignmentPattern(a) => {
+                            ("v".into(), Goal::Bind(&a.left), Some(&a.right))
+                        }
                         e => ("v".into(), Goal::Bind(e), None),
                     }));
                 }
@@ -150,7 +152,9 @@ pub(super) fn fixed_key(key: &PropertyKey<'_>, computed: bool) -> Done<String> {
     let name = match key {
         PropertyKey::StaticIdentifier(i) => i.name.to_string(),
         PropertyKey::StringLiteral(s) if !computed && !s.lone_surrogates => s.value.to_string(),
-        PropertyKey::NumericLiteral(n) if !computed && n.value >= 0.0 && n.value.fract() == 0.0 && n.value < 1e15 => {
+        PropertyKey::NumericLiteral(n)
+            if !computed && n.value >= 0.0 && n.value.fract() == 0.0 && n.value < 1e15 =>
+        {
             format!("{}", n.value)
         }
         _ => return no("a computed key here"),

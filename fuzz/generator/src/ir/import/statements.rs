@@ -17,7 +17,9 @@ impl<'a> Importer<'_, 'a> {
     /// A statement as the inside of a block that has opened.
     fn inside(&mut self, s: &Statement<'a>) -> Done {
         match s {
-            Statement::BlockStatement(b) => self.block(b.scope_id.get().map(|s| s.index() as ScopeIndex), &b.body),
+            Statement::BlockStatement(b) => {
+                self.block(b.scope_id.get().map(|s| s.index() as ScopeIndex), &b.body)
+            }
             s => {
                 self.nested += 1;
                 self.statement(s)?;
@@ -32,7 +34,12 @@ impl<'a> Importer<'_, 'a> {
         let labels = std::mem::take(&mut self.labels);
         let is_loop = matches!(
             s,
-            S::ForStatement(_) | S::WhileStatement(_) | S::DoWhileStatement(_) | S::ForInStatement(_) | S::ForOfStatement(_) | S::LabeledStatement(_)
+            S::ForStatement(_)
+                | S::WhileStatement(_)
+                | S::DoWhileStatement(_)
+                | S::ForInStatement(_)
+                | S::ForOfStatement(_)
+                | S::LabeledStatement(_)
         );
         if is_loop {
             // the loop opens them when its head is ready
@@ -138,7 +145,12 @@ impl<'a> Importer<'_, 'a> {
                 }
                 self.end()?;
             }
-            _ => return no(format!("a statement: {}", self.slice(s.span()).chars().take(30).collect::<String>())),
+            _ => {
+                return no(format!(
+                    "a statement: {}",
+                    self.slice(s.span()).chars().take(30).collect::<String>()
+                ));
+            }
         }
         for _ in &labels {
             self.end()?;
@@ -254,7 +266,13 @@ impl<'a> Importer<'_, 'a> {
             Statement::ForInStatement(f) => {
                 let o = self.expression(&f.right)?;
                 labels = self.open_labels()?;
-                self.for_each(Op::ForIn, o, &f.left, f.scope_id.get().map(|s| s.index() as ScopeIndex), &f.body)?;
+                self.for_each(
+                    Op::ForIn,
+                    o,
+                    &f.left,
+                    f.scope_id.get().map(|s| s.index() as ScopeIndex),
+                    &f.body,
+                )?;
             }
             Statement::ForOfStatement(f) => {
                 let o = self.expression(&f.right)?;
