@@ -187,6 +187,7 @@ fn fresh(args: &Args, jobs: usize) -> Result<(Vec<Case>, String), String> {
         seed: args.seed,
         jobs,
         ticks: 100_000,
+        corpus: None,
         fault: None,
         time: Duration::from_secs(args.seconds),
         first: false,

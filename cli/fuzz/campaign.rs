@@ -1,6 +1,6 @@
 //! The supervisor: starts and replaces workers, writes everything down, hands findings to the desk.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -11,9 +11,10 @@ use serde::Serialize;
 use tierproof_oracle::trial::pool::describe;
 use tierproof_oracle::{Outcome, Report};
 
+use super::corpus::{self, Corpus};
 use super::findings::{self, Desk, Kept, Verdict};
 use super::journal::{self, Journal, Line, Raw, Settings};
-use super::worker::{Event, Worker, WorkerArgs, start};
+use super::worker::{Event, Order, Worker, WorkerArgs, start};
 use super::{HANG, Tally};
 
 /// What to do.
@@ -21,6 +22,8 @@ pub struct Plan {
     pub seed: u64,
     pub jobs: usize,
     pub ticks: u64,
+    /// Programs to begin with.
+    pub corpus: Option<PathBuf>,
     pub fault: Option<String>,
     pub time: Duration,
     /// Stop at the first finding.
@@ -98,6 +101,10 @@ struct Campaign<'a> {
     masks: BTreeSet<String>,
     seen: BTreeSet<String>,
     office: Office,
+    /// What workers have kept.
+    corpus: Corpus,
+    /// Files of its entries.
+    kept_files: BTreeMap<usize, PathBuf>,
     workers: Vec<Worker>,
     sender: Sender<Event>,
     begin: Instant,
@@ -118,6 +125,11 @@ pub fn campaign(plan: &Plan) -> Result<Done, String> {
     let mut journal = Journal::open(&plan.out)?;
     journal.write(&Line::Started(settings))?;
     let goes_on = plan.resume && same && past.next_seeds.len() == plan.jobs;
+    let corpus = corpus::directory(&plan.out);
+    if !goes_on && plan.corpus.as_ref() != Some(&corpus) && corpus.is_dir() {
+        // another campaign's: this one is to go the same way as if it were alone
+        std::fs::remove_dir_all(&corpus).map_err(|e| format!("{}: {e}", corpus.display()))?;
+    }
     let first = plan.seed.wrapping_mul(1_000_003);
     let next_seeds = match goes_on {
         true => past.next_seeds.clone(),
@@ -134,6 +146,8 @@ pub fn campaign(plan: &Plan) -> Result<Done, String> {
         masks: BTreeSet::new(),
         seen: BTreeSet::new(),
         office: Office::open(plan, &past)?,
+        corpus: Corpus::default(),
+        kept_files: BTreeMap::new(),
         workers: Vec::new(),
         sender,
         begin: Instant::now(),
@@ -157,6 +171,7 @@ impl Campaign<'_> {
             first_seed: self.next_seeds[worker],
             step: self.plan.jobs as u64,
             ticks: self.plan.ticks,
+            corpus: self.plan.corpus.iter().cloned().chain([corpus::directory(&self.plan.out)]).collect(),
             fault: self.plan.fault.clone(),
             mask: self.masks.iter().cloned().collect(),
         }
@@ -205,8 +220,8 @@ impl Campaign<'_> {
         self.workers.iter_mut().for_each(Worker::stop);
         // what was reported before the end counts
         while let Ok(event) = events.try_recv() {
-            if let Event::Found { seed, report } = event {
-                self.found(seed, &report)?;
+            if let Event::Found { seed, report, program } = event {
+                self.found(seed, &report, program)?;
             }
         }
         self.progress()?;
@@ -230,26 +245,65 @@ impl Campaign<'_> {
 
     fn take(&mut self, event: Event) -> Result<(), String> {
         match event {
-            Event::Done { worker, seed, executed, rows, uncaught, kind } => {
+            Event::Done { worker, seed, executed, rows, uncaught, endless, kind } => {
                 self.next_seeds[worker] = seed + self.plan.jobs as u64;
                 let t = &mut self.tally;
                 t.programs += 1;
                 t.rows += rows;
                 t.runs += executed;
                 t.uncaught += u64::from(uncaught);
+                t.endless += u64::from(endless);
                 t.invalid += u64::from(kind == 'i');
                 t.unsupported += u64::from(kind == 'n');
                 t.slow += u64::from(kind == 't');
                 Ok(())
             }
             Event::Cell(cell) => self.journal.write(&Line::Cell(cell)),
-            Event::Found { seed, report } => self.found(seed, &report),
-            Event::Ended { worker, seed, row } => self.ended(worker, seed, row),
+            Event::Kept { worker, program, reached } => self.keep(worker, &program, &reached),
+            Event::Found { seed, report, program } => self.found(seed, &report, program),
+            Event::Ended { worker, seed, row, program } => self.ended(worker, seed, row, program),
         }
     }
 
+    /// A worker has kept a program: it goes to disk, and to the other workers.
+    fn keep(&mut self, worker: usize, program: &str, reached: &[String]) -> Result<(), String> {
+        let Ok(parsed) = tierproof_generator::ir::text::parse(program) else { return Ok(()) };
+        let (numbers, new) = self.corpus.note(reached);
+        let kept = self.corpus.keep(parsed, numbers);
+        let Some(entry) = kept.entry else { return Ok(()) };
+        let dir = corpus::directory(&self.plan.out);
+        std::fs::create_dir_all(&dir).map_err(|e| format!("{}: {e}", dir.display()))?;
+        let name = corpus::file_name(program);
+        let path = dir.join(&name);
+        crate::files::write_atomically(&path, program)?;
+        self.kept_files.insert(entry, path);
+        for old in kept.gone {
+            if let Some(f) = self.kept_files.remove(&old) {
+                // the next campaign only has a program too many
+                let _ = std::fs::remove_file(f);
+            }
+        }
+        if !new.is_empty() {
+            self.journal.write(&Line::Reached(name, new))?;
+        }
+        self.tally.reached = self.corpus.reached() as u64;
+        self.tally.corpus = self.corpus.len() as u64;
+        for (i, w) in self.workers.iter_mut().enumerate() {
+            if i != worker {
+                w.tell(&Order::Program(program.to_owned(), reached.to_vec()));
+            }
+        }
+        Ok(())
+    }
+
     /// A worker is gone: what it was doing is a finding, unless the program is just slow.
-    fn ended(&mut self, worker: usize, seed: u64, row: String) -> Result<(), String> {
+    fn ended(
+        &mut self,
+        worker: usize,
+        seed: u64,
+        row: String,
+        program: Option<String>,
+    ) -> Result<(), String> {
         let status = self.workers[worker].child.wait().map_err(|e| e.to_string())?;
         let hung = self.workers[worker].hung;
         let in_reference = row.is_empty() || row.starts_with("tier=interpreter");
@@ -270,7 +324,7 @@ impl Campaign<'_> {
                 outcome: Outcome::Crashed(format!("{how} in row [{row}]")),
                 rows: vec![],
             };
-            self.found(seed, &report)?;
+            self.found(seed, &report, program)?;
         }
         self.tally.programs += u64::from(!killed);
         self.next_seeds[worker] = if killed { seed } else { seed + self.plan.jobs as u64 };
@@ -279,10 +333,9 @@ impl Campaign<'_> {
     }
 
     /// Writes a finding down, then hands it to the desk.
-    fn found(&mut self, seed: u64, report: &Report) -> Result<(), String> {
-        let Some(raw) = findings::raw(seed, report, self.plan.fault.as_deref(), self.plan.ticks) else {
-            return Ok(());
-        };
+    fn found(&mut self, seed: u64, report: &Report, program: Option<String>) -> Result<(), String> {
+        let fault = self.plan.fault.as_deref();
+        let Some(raw) = findings::raw(seed, report, fault, self.plan.ticks, program) else { return Ok(()) };
         if self.seen.insert(raw.id()) {
             self.tally.reported += 1;
             self.journal.write(&Line::Found(raw.clone()))?;
@@ -302,7 +355,7 @@ impl Campaign<'_> {
                     self.journal.write(&Line::Kept(kept.clone()))?;
                     let mask = kept.attribution.as_ref().and_then(|a| a.mask.clone());
                     if let Some(kind) = mask.filter(|_| self.plan.mask) {
-                        self.workers.iter_mut().for_each(|w| w.mask(&kind));
+                        self.workers.iter_mut().for_each(|w| w.tell(&Order::Mask(kind.clone())));
                         self.masks.insert(kind);
                     }
                     self.kept.push(*kept);

@@ -51,7 +51,13 @@ impl Kept {
 }
 
 /// A worker's report as a finding; None when it is none.
-pub fn raw(seed: u64, report: &Report, fault: Option<&str>, ticks: u64) -> Option<Raw> {
+pub fn raw(
+    seed: u64,
+    report: &Report,
+    fault: Option<&str>,
+    ticks: u64,
+    program: Option<String>,
+) -> Option<Raw> {
     let (schedule, check, what, expected, actual) = match &report.outcome {
         Outcome::Diverges { row, difference: d } => {
             let what = format!("{}: {}", d.check, d.place);
@@ -63,14 +69,24 @@ pub fn raw(seed: u64, report: &Report, fault: Option<&str>, ticks: u64) -> Optio
         }
         _ => return None,
     };
-    Some(Raw { seed, schedule, check, what, expected, actual, fault: fault.map(str::to_owned), ticks })
+    Some(Raw {
+        seed,
+        schedule,
+        check,
+        what,
+        expected,
+        actual,
+        fault: fault.map(str::to_owned),
+        ticks,
+        program,
+    })
 }
 
 /// The program and schedule of a finding.
 fn trial(raw: &Raw) -> Trial {
     Trial {
         name: format!("seed-{}.js", raw.seed),
-        source: from_seed(raw.seed).to_string(),
+        source: raw.program.clone().unwrap_or_else(|| from_seed(raw.seed).text),
         schedule: format!("{} ticks={}", raw.schedule, raw.ticks),
         heap_bytes: Some(HEAP),
         fault: raw.fault.clone(),

@@ -103,6 +103,7 @@ fn round(
             seed: seed.wrapping_mul(1000).wrapping_add(again),
             jobs: args.jobs.unwrap_or(default).max(1),
             ticks: args.ticks,
+            corpus: None,
             fault: Some(id.into()),
             time: each,
             first: true,

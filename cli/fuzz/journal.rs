@@ -37,12 +37,16 @@ pub struct Raw {
     pub actual: String,
     pub fault: Option<String>,
     pub ticks: u64,
+    /// The program, where it is not that of the seed alone.
+    #[serde(default)]
+    pub program: Option<String>,
 }
 
 impl Raw {
     /// One name for one finding.
     pub fn id(&self) -> String {
-        format!("{} {}", self.seed, self.schedule)
+        let made = self.program.as_ref().map_or(0, |p| tierproof_base::fuel::RewriteId::new(p, "", "", 0).0);
+        format!("{} {} {made:x}", self.seed, self.schedule)
     }
 }
 
@@ -55,6 +59,8 @@ pub enum Line {
     /// This finding is most likely the bug with this key, of which there are examples enough.
     Like(String, String),
     Cell(Cell),
+    /// A program was kept, in this file, because it reached this first.
+    Reached(String, Vec<String>),
     /// Next seed of each worker, and all counts.
     Progress(Vec<u64>, Tally),
 }
@@ -72,8 +78,10 @@ pub struct Past {
     pub like: BTreeMap<String, u64>,
     /// The smallest witness of each kind of deopt.
     pub cells: BTreeMap<(String, String, String), Cell>,
-    /// Seconds and programs at each progress line.
-    pub history: Vec<(f64, u64)>,
+    /// What was reached, and the file of the program that did first.
+    pub reached: BTreeMap<String, String>,
+    /// Seconds, programs and things reached at each progress line.
+    pub history: Vec<(f64, u64, u64)>,
 }
 
 /// Reads a journal; none is an empty past.
@@ -105,8 +113,13 @@ pub fn read(dir: &Path) -> Past {
                 }
             }
             Line::Cell(c) => keep_smaller(&mut past.cells, c),
+            Line::Reached(file, things) => {
+                for t in things {
+                    past.reached.entry(t).or_insert_with(|| file.clone());
+                }
+            }
             Line::Progress(seeds, tally) => {
-                past.history.push((tally.seconds, tally.programs));
+                past.history.push((tally.seconds, tally.programs, tally.reached));
                 (past.next_seeds, past.tally) = (seeds, tally);
             }
         }
@@ -174,6 +187,7 @@ mod tests {
             actual: text(),
             fault: None,
             ticks: 1,
+            program: None,
         }
     }
 

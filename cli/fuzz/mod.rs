@@ -1,15 +1,17 @@
 //! `tierproof fuzz`: a campaign of worker processes over generated programs. A worker that crashes is a
 //! finding and is replaced; findings are attributed, reduced and written as self-contained programs.
 //!
-//! `campaign` supervises, `worker` is the other end of the pipe, `journal` survives kills, `findings` works
+//! `campaign` supervises, `corpus` keeps programs that reach something new, `worker` is the other end of the pipe, `journal` survives kills, `findings` works
 //! findings up, `report` makes a page of it, `hunt` measures the whole with planted faults.
 
 mod campaign;
+mod corpus;
 mod findings;
 mod hunt;
 mod journal;
 mod report;
 mod rows;
+mod source;
 mod worker;
 
 use std::path::PathBuf;
@@ -45,6 +47,10 @@ pub struct Args {
     /// Worker processes
     #[arg(long)]
     jobs: Option<usize>,
+    /// Programs to begin with: a directory of IR (`.ir`) and JavaScript (`.js`); those of earlier campaigns
+    /// are in DIR/corpus
+    #[arg(long, value_name = "DIR")]
+    corpus: Option<PathBuf>,
     /// Tick limit of each run
     #[arg(long, default_value_t = 100_000)]
     ticks: u64,
@@ -70,6 +76,7 @@ pub struct Args {
 
 /// Counts of a campaign.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Tally {
     pub programs: u64,
     /// Rows run, and those of them that entered their tier.
@@ -77,6 +84,8 @@ pub struct Tally {
     pub runs: u64,
     /// Programs that ended with an uncaught exception.
     pub uncaught: u64,
+    /// Programs that ran into the tick limit.
+    pub endless: u64,
     pub invalid: u64,
     pub unsupported: u64,
     /// Programs whose reference run alone took too long.
@@ -87,6 +96,9 @@ pub struct Tally {
     pub duplicates: u64,
     /// Time spent on working findings up.
     pub desk_seconds: f64,
+    /// Different things of the engine reached, and programs kept for that.
+    pub reached: u64,
+    pub corpus: u64,
 }
 
 impl Tally {
@@ -95,16 +107,20 @@ impl Tally {
         let part = |n: u64, of: u64| 100.0 * n as f64 / of.max(1) as f64;
         format!(
             "{} programs in {:.0} s ({:.1}/s), {} rows ({:.1}% entered their tier), {:.1}% without uncaught \
-             exception, {} invalid, {} not supported, {} too slow, {} reported, {} like others",
+             exception, {:.2}% endless, {} invalid, {} not supported, {} too slow, {} things reached by {} kept \
+             programs, {} reported, {} like others",
             self.programs,
             self.seconds,
             self.programs as f64 / self.seconds.max(0.001),
             self.rows,
             part(self.runs, self.rows),
             100.0 - part(self.uncaught, self.programs),
+            part(self.endless, self.programs),
             self.invalid,
             self.unsupported,
             self.slow,
+            self.reached,
+            self.corpus,
             self.reported,
             self.duplicates
         )
@@ -121,6 +137,7 @@ pub fn main(args: Args) -> Result<i32, String> {
         seed: args.seed,
         jobs: args.jobs.unwrap_or(default).max(1),
         ticks: args.ticks,
+        corpus: args.corpus.clone(),
         fault: args.fault.clone(),
         time: Duration::from_secs(args.seconds),
         first: args.first,

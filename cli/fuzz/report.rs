@@ -13,9 +13,12 @@ pub fn page(past: &Past) -> String {
     let mut out = format!("<p>{}</p>\n", escape(&past.tally.line()));
     let share = 100.0 * past.tally.desk_seconds / past.tally.seconds.max(0.001);
     out.push_str(&format!("<p>Working findings up took {share:.1}% of the time of one core.</p>\n"));
-    let points: Vec<(f64, f64)> = past.history.iter().map(|(s, n)| (*s, *n as f64)).collect();
+    let points: Vec<(f64, f64)> = past.history.iter().map(|h| (h.0, h.1 as f64)).collect();
     out.push_str("<h2>Programs over time</h2>\n");
     out.push_str(&plot(&points, "seconds", "programs"));
+    let points: Vec<(f64, f64)> = past.history.iter().map(|h| (h.0, h.2 as f64)).collect();
+    out.push_str("<h2>Coverage over time</h2>\n");
+    out.push_str(&plot(&points, "seconds", "things reached"));
     out.push_str("<h2>Findings by culprit</h2>\n");
     let mut groups: BTreeMap<String, Vec<&Kept>> = BTreeMap::new();
     for k in &past.kept {
@@ -38,6 +41,7 @@ pub fn page(past: &Past) -> String {
         ));
     }
     out.push_str(&cells(past));
+    out.push_str(&reached(past));
     whole("Tierproof campaign", &out)
 }
 
@@ -69,6 +73,23 @@ fn finding(k: &Kept) -> String {
         out.push_str(&format!(
             "<details><summary>Graph without and with the step</summary><pre>{diff}</pre></details>\n"
         ));
+    }
+    out
+}
+
+/// What was reached, by kind, with the program that did first; pairs are only counted.
+fn reached(past: &Past) -> String {
+    let mut kinds: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
+    for (thing, file) in &past.reached {
+        let (kind, what) = thing.split_once(' ').unwrap_or((thing, ""));
+        kinds.entry(kind).or_default().push(vec![what.to_owned(), file.clone()]);
+    }
+    let mut out = String::new();
+    for (kind, rows) in &kinds {
+        out.push_str(&format!("<h2>Reached: {} of kind {}</h2>\n", rows.len(), escape(kind)));
+        if *kind != "pair" {
+            out.push_str(&table(&["what", "first by"], rows));
+        }
     }
     out
 }

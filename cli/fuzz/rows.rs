@@ -1,7 +1,6 @@
 //! The programs and schedules of a seed. Everything a campaign does follows from seeds.
 
 use tierproof_base::Random;
-use tierproof_generator::from_seed;
 use tierproof_oracle::matrix::Program;
 use tierproof_oracle::{Row, named_rows};
 
@@ -61,7 +60,7 @@ fn drawn_row(random: &mut Random) -> String {
     words
 }
 
-/// The program of a seed.
-pub fn program(seed: u64) -> Program {
-    Program { name: format!("seed-{seed}.js"), source: from_seed(seed).text.into_bytes(), defines: vec![] }
+/// A program of a campaign.
+pub fn program(seed: u64, text: String) -> Program {
+    Program { name: format!("seed-{seed}.js"), source: text.into_bytes(), defines: vec![] }
 }

@@ -1,12 +1,15 @@
 //! A campaign's worker process, and the supervisor's end of the pipe to it.
 //!
 //! The worker goes through its seeds until its input ends, which is when the supervisor is gone. It prints
-//! `s SEED` before each program, `r SCHEDULE` before each row, `c JSON` for a kind of deopt it has not seen
-//! before, the report of a finding as a line of JSON, and `d SEED EXECUTED ROWS UNCAUGHT` after each program.
-//! The supervisor sends kinds of steps that are known to be at fault, to be left out from then on.
+//! `s SEED` before each program, `p JSON` with its text when the seed alone does not make it, `r SCHEDULE`
+//! before each row, `c JSON` for a kind of deopt it has not seen before, `k JSON` for a program it keeps, the
+//! report of a finding as a line of JSON, and `d SEED EXECUTED ROWS UNCAUGHT ENDLESS` after each program.
+//! The supervisor sends orders: kinds of steps that are known to be at fault, to be left out from then on,
+//! and programs that other workers have kept.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
@@ -14,12 +17,15 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use tierproof_base::GcMode;
+use tierproof_generator::{Made, Origin};
 use tierproof_oracle::matrix::{Limits, run_rows_with};
 use tierproof_oracle::{End, Outcome, Report};
 use tierproof_vm::Engine;
 
 use super::HEAP;
+use super::corpus;
 use super::rows::{program, rows};
+use super::source::Source;
 use crate::OK;
 
 #[derive(clap::Args, Clone)]
@@ -30,6 +36,9 @@ pub struct WorkerArgs {
     pub step: u64,
     #[arg(long)]
     pub ticks: u64,
+    /// Directories of programs to begin with
+    #[arg(long)]
+    pub corpus: Vec<PathBuf>,
     #[arg(long)]
     pub fault: Option<String>,
     /// Kinds of steps that may not act
@@ -58,28 +67,43 @@ pub fn main(args: WorkerArgs) -> Result<i32, String> {
     if let Some(f) = &args.fault {
         tierproof_base::faults::switch_on(f)?;
     }
-    let masked = Arc::new(Mutex::new(args.mask.iter().cloned().collect::<BTreeSet<_>>()));
-    let heard = masked.clone();
+    let orders = Arc::new(Mutex::new(args.mask.iter().cloned().map(Order::Mask).collect::<Vec<_>>()));
+    let heard = orders.clone();
     std::thread::spawn(move || {
         for line in std::io::stdin().lines().map_while(Result::ok) {
-            if let Ok(mut m) = heard.lock() {
-                m.insert(line);
+            if let (Ok(mut o), Ok(order)) = (heard.lock(), serde_json::from_str(&line)) {
+                o.push(order);
             }
         }
         std::process::exit(OK)
     });
     // panics are findings, and reported as such
     std::panic::set_hook(Box::new(|_| {}));
-    Engine::on_big_stack(|| programs(&args, &masked))
+    Engine::on_big_stack(|| programs(&args, &orders))
 }
 
-fn programs(args: &WorkerArgs, masked: &Mutex<BTreeSet<String>>) -> Result<i32, String> {
+/// What the supervisor tells a worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Order {
+    /// Leave steps of this kind out.
+    Mask(String),
+    /// This program reaches all that.
+    Program(String, Vec<String>),
+}
+
+fn programs(args: &WorkerArgs, orders: &Mutex<Vec<Order>>) -> Result<i32, String> {
     let mut limits = Limits {
         heap_bytes: Some(HEAP),
         ticks: Some(args.ticks),
         reference_millis: Some(SLOW),
+        coverage: true,
         ..Limits::default()
     };
+    let mut source = Source::default();
+    for dir in &args.corpus {
+        source.waiting.extend(corpus::read(dir).into_iter().map(|p| Made::of_ir(p, Origin::Mutated)));
+    }
+    let mut masked = BTreeSet::new();
     let mut cells = BTreeSet::new();
     let out = std::io::stdout();
     let say = |text: String| {
@@ -88,11 +112,23 @@ fn programs(args: &WorkerArgs, masked: &Mutex<BTreeSet<String>>) -> Result<i32, 
     };
     let mut seed = args.first_seed;
     loop {
-        limits.permits.masked = Arc::new(masked.lock().map(|m| m.clone()).unwrap_or_default());
+        for order in orders.lock().map(|mut o| std::mem::take(&mut *o)).unwrap_or_default() {
+            match order {
+                Order::Mask(kind) => {
+                    masked.insert(kind);
+                    limits.permits.masked = Arc::new(masked.clone());
+                }
+                Order::Program(text, reached) => source.learn(&text, &reached),
+            }
+        }
         if !say(format!("s {seed}")) {
             return Ok(OK);
         }
-        let program = program(seed);
+        let (made, from) = source.next(seed, &limits);
+        if !from.seed_alone {
+            say(format!("p {}", serde_json::to_string(&made.text).map_err(|e| e.to_string())?));
+        }
+        let program = program(seed, made.text.clone());
         let report = run_rows_with(&program, &rows(seed), &limits, |r, reference| {
             let ticks = reference.map_or(0, |r| r.observation.ticks);
             let affordable = r.schedule.gc == GcMode::Normal || ticks <= GC_TICKS;
@@ -109,17 +145,24 @@ fn programs(args: &WorkerArgs, masked: &Mutex<BTreeSet<String>>) -> Result<i32, 
         if matches!(report.outcome, Outcome::Diverges { .. } | Outcome::Crashed(_)) {
             say(serde_json::to_string(&report).map_err(|e| e.to_string())?);
         }
+        if let Some((text, reached)) = source.note(made, &report) {
+            say(format!("k {}", serde_json::to_string(&(text, reached)).map_err(|e| e.to_string())?));
+        }
         let kind = match report.outcome {
             Outcome::NotSupported(_) => "n",
             Outcome::CouldNotRun(_) => "i",
             Outcome::TooSlow(_) => "t",
             _ => "d",
         };
-        let uncaught = report.rows.first().is_some_and(|r| matches!(r.observation.end, End::Threw { .. }));
-        if !say(format!("{kind} {seed} {executed} {} {}", report.rows.len(), u8::from(uncaught))) {
+        let end = report.rows.first().map(|r| &r.observation.end);
+        let uncaught = u8::from(matches!(end, Some(End::Threw { .. })));
+        let endless = u8::from(end == Some(&End::ticks_exhausted()));
+        if !say(format!("{kind} {seed} {executed} {} {uncaught} {endless}", report.rows.len())) {
             return Ok(OK);
         }
-        seed += args.step;
+        if !from.extra {
+            seed += args.step;
+        }
     }
 }
 
@@ -131,12 +174,20 @@ pub enum Event {
         executed: u64,
         rows: u64,
         uncaught: bool,
+        endless: bool,
         /// As the worker says: `d`one, `n`ot supported, `i`nvalid, `t`oo slow.
         kind: char,
+    },
+    /// A program and what it reaches.
+    Kept {
+        worker: usize,
+        program: String,
+        reached: Vec<String>,
     },
     Found {
         seed: u64,
         report: Box<Report>,
+        program: Option<String>,
     },
     Cell(Cell),
     /// The worker's output ended while `seed` was under way.
@@ -144,6 +195,7 @@ pub enum Event {
         worker: usize,
         seed: u64,
         row: String,
+        program: Option<String>,
     },
 }
 
@@ -160,11 +212,11 @@ impl Worker {
     pub fn silent_for(&self) -> Duration {
         self.last_sign.lock().map_or(Duration::ZERO, |t| t.elapsed())
     }
-    /// Leaves steps of this kind out from the next program on.
-    pub fn mask(&mut self, kind: &str) {
-        if let Some(i) = &mut self.input {
+    /// Gives an order, which holds from the next program on.
+    pub fn tell(&mut self, order: &Order) {
+        if let (Some(i), Ok(text)) = (&mut self.input, serde_json::to_string(order)) {
             // a worker that has died is noticed by its reader
-            let _ = writeln!(i, "{kind}");
+            let _ = writeln!(i, "{text}");
         }
     }
     pub fn stop(&mut self) {
@@ -183,6 +235,7 @@ pub fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<
         format!("--step={}", args.step),
         format!("--ticks={}", args.ticks),
     ]);
+    command.args(args.corpus.iter().map(|c| format!("--corpus={}", c.display())));
     command.args(args.fault.iter().map(|f| format!("--fault={f}")));
     command.args(args.mask.iter().map(|m| format!("--mask={m}")));
     // Every row makes and drops an engine with large blocks; giving them back to the system in between
@@ -200,12 +253,13 @@ pub fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<
     let last_sign = Arc::new(Mutex::new(Instant::now()));
     let sign = last_sign.clone();
     std::thread::spawn(move || {
-        let (mut seed, mut row) = (first, String::new());
+        let (mut seed, mut row, mut program) = (first, String::new(), None);
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
             let event = match line.split_once(' ') {
                 Some(("s", s)) => {
                     seed = s.parse().unwrap_or(seed);
                     row.clear();
+                    program = None;
                     if let Ok(mut t) = sign.lock() {
                         *t = Instant::now();
                     }
@@ -215,6 +269,14 @@ pub fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<
                     row = r.to_owned();
                     continue;
                 }
+                Some(("p", text)) => {
+                    program = serde_json::from_str::<String>(text).ok();
+                    continue;
+                }
+                Some(("k", kept)) => match serde_json::from_str(kept) {
+                    Ok((program, reached)) => Event::Kept { worker: index, program, reached },
+                    Err(_) => continue,
+                },
                 Some(("c", c)) => match serde_json::from_str(c) {
                     Ok(cell) => Event::Cell(cell),
                     Err(_) => continue,
@@ -222,12 +284,13 @@ pub fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<
                 Some((kind @ ("d" | "n" | "i" | "t"), rest)) => {
                     let mut numbers = rest.split(' ').map(|n| n.parse().unwrap_or(0));
                     let mut next = || numbers.next().unwrap_or(0);
-                    let (seed, executed, rows, uncaught) = (next(), next(), next(), next() > 0);
+                    let (seed, executed, rows) = (next(), next(), next());
+                    let (uncaught, endless) = (next() > 0, next() > 0);
                     let kind = kind.chars().next().unwrap_or('d');
-                    Event::Done { worker: index, seed, executed, rows, uncaught, kind }
+                    Event::Done { worker: index, seed, executed, rows, uncaught, endless, kind }
                 }
                 _ => match serde_json::from_str(&line) {
-                    Ok(report) => Event::Found { seed, report: Box::new(report) },
+                    Ok(report) => Event::Found { seed, report: Box::new(report), program: program.clone() },
                     Err(_) => continue,
                 },
             };
@@ -235,7 +298,7 @@ pub fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<
                 return;
             }
         }
-        let _ = events.send(Event::Ended { worker: index, seed, row });
+        let _ = events.send(Event::Ended { worker: index, seed, row, program });
     });
     Ok(Worker { child, input, last_sign, hung: false })
 }

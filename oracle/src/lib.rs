@@ -8,6 +8,7 @@
 pub mod bisect;
 pub mod checks;
 pub mod conformance;
+pub mod coverage;
 pub mod matrix;
 pub mod observation;
 pub mod reduce;

@@ -14,6 +14,7 @@ use tierproof_vm::frame_check::{FrameRecord, Moment};
 use tierproof_vm::{Engine, Options, TierStats, Trace};
 
 use crate::checks;
+use crate::coverage;
 use crate::observation::{End, Observation};
 use crate::state::Baseline;
 use crate::verdict::{Difference, Verdict};
@@ -39,6 +40,8 @@ pub struct Limits {
     /// Keep the printed graph of every optimised function after this pass.
     pub keep_ir: Option<String>,
     pub trace: Trace,
+    /// Say in each row what of the engine it has reached; see `coverage`.
+    pub coverage: bool,
 }
 
 /// One schedule of a matrix.
@@ -78,6 +81,8 @@ pub struct RowReport {
     pub compiles: u64,
     pub bailouts: Vec<(String, u64)>,
     pub millis: f64,
+    /// What of the engine it has reached (with `Limits::coverage`).
+    pub reached: Vec<String>,
     /// Against row one.
     pub verdict: Verdict,
 }
@@ -221,7 +226,12 @@ pub fn run_rows_with(
             continue;
         }
         let start = Instant::now();
-        let Run { observation, stats, rebuilt, .. } =
+        let recording = coverage::records(limits, &row.schedule).then(|| {
+            let permits = Permits { record: true, ..limits.permits.clone() };
+            Limits { permits, ..limits.clone() }
+        });
+        let limits = recording.as_ref().unwrap_or(limits);
+        let Run { observation, stats, rebuilt, rewrites, .. } =
             run_watching(program, &row.schedule, limits, Vec::new());
         let millis = start.elapsed().as_secs_f64() * 1e3;
         let mut verdict = match out.first() {
@@ -234,7 +244,8 @@ pub fn run_rows_with(
         if verdict == Verdict::Same {
             verdict = checks::churn::check(&stats);
         }
-        out.push(report_row(row, observation, &stats, millis, verdict));
+        let reached = if limits.coverage { coverage::reached(&stats, &rewrites) } else { Vec::new() };
+        out.push(RowReport { reached, ..report_row(row, observation, &stats, millis, verdict) });
         if out.len() == 1
             && let Some(outcome) = unusable(&out[0].observation).or_else(|| {
                 limits.reference_millis.filter(|&most| millis > most).map(|_| Outcome::TooSlow(millis as u64))
@@ -284,6 +295,7 @@ fn report_row(
         compiles: stats.compiles[1..].iter().map(|c| c.compiles).sum(),
         bailouts: stats.bailouts.clone(),
         millis,
+        reached: Vec::new(),
         verdict,
     }
 }

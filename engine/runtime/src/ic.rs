@@ -121,6 +121,44 @@ pub enum CacheState {
     Megamorphic,
 }
 
+/// How often caches have taken an entry, by its operation and what the cache held before (see `label`).
+/// What a campaign counts as reached; nothing else depends on it.
+#[derive(Clone, Debug)]
+pub struct CacheSteps([[u32; CacheSteps::STATES]; CacheOp::ALL.len()]);
+
+impl Default for CacheSteps {
+    fn default() -> CacheSteps {
+        CacheSteps([[0; CacheSteps::STATES]; CacheOp::ALL.len()])
+    }
+}
+
+impl CacheSteps {
+    /// Uninitialized, one to four entries, megamorphic.
+    const STATES: usize = 6;
+
+    fn note(&mut self, op: CacheOp, (state, entries): (CacheState, smallvec::SmallVec<[CacheEntry; 4]>)) {
+        let before = match state {
+            CacheState::Uninitialized => 0,
+            CacheState::Megamorphic => CacheSteps::STATES - 1,
+            CacheState::Monomorphic | CacheState::Polymorphic => {
+                entries.len().clamp(1, CacheSteps::STATES - 2)
+            }
+        };
+        self.0[op as usize][before] += 1;
+    }
+    /// Those that happened: `LoadInline into 2 entries`.
+    pub fn labels(&self) -> impl Iterator<Item = String> + '_ {
+        CacheOp::ALL.iter().flat_map(move |op| {
+            let counts = self.0[*op as usize].iter().enumerate();
+            counts.filter(|c| *c.1 > 0).map(move |(before, _)| match before {
+                0 => format!("{op:?} into an empty cache"),
+                5 => format!("{op:?} into a megamorphic cache"),
+                n => format!("{op:?} into {n} entries"),
+            })
+        })
+    }
+}
+
 /// State and entries of the cache at word `w`.
 pub fn read_cache(v: TaggedArrayRef, w: usize) -> (CacheState, smallvec::SmallVec<[CacheEntry; 4]>) {
     let words = v.as_slice();
@@ -196,6 +234,7 @@ impl Isolate {
     /// Adds an entry to the cache at word `w`: mono, poly up to four, then megamorphic.
     fn update_cache(&mut self, v: TaggedArrayRef, w: usize, name: Value, e: CacheEntry) {
         let store = e.op.is_store();
+        self.cache_steps.note(e.op, read_cache(v, w));
         let words = v.as_slice();
         let set_all = |cx: &mut Isolate, values: [Value; ENTRY_WORDS]| {
             for (i, x) in values.into_iter().enumerate() {

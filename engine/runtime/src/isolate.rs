@@ -255,6 +255,7 @@ pub struct Isolate {
     pub native_functions: Vec<FunctionRef>,
     /// FunctionData of builtin closures, one per Rust function (FunctionData never move).
     pub closure_data: Vec<FunctionDataRef>,
+    pub cache_steps: crate::ic::CacheSteps,
     /// Milliseconds since 1970; None for a logical clock that advances with the ticks.
     pub clock: Option<fn() -> f64>,
     /// Views of buffers, weakly held.
@@ -386,6 +387,7 @@ impl Isolate {
             parents_of_sources: FxHashMap::default(),
             native_functions: Vec::new(),
             closure_data: Vec::new(),
+            cache_steps: Default::default(),
             clock: None,
             views: Default::default(),
             blocks: Default::default(),

@@ -26,8 +26,8 @@ pub extern "C" fn deopt(state: *mut JitState, fp: *mut Value, code: u64, exit: u
     let (innermost, offset, acc, reason, lazy) = rebuild(cx, fp, code, exit);
     let site = Frame::at(innermost).function_data();
     trace(cx, code, site, offset.0, reason, lazy);
+    let frames = tiering(cx).optimiser.codes[code as usize].code.exits[exit].frames.len();
     if cx.schedule.frame_check {
-        let frames = tiering(cx).optimiser.codes[code as usize].code.exits[exit].frames.len();
         crate::frame_check::record(cx, innermost, offset.1, acc, frames);
     }
     if reason == DeoptReason::Injected {
@@ -36,7 +36,7 @@ pub extern "C" fn deopt(state: *mut JitState, fp: *mut Value, code: u64, exit: u
             _ => 0,
         };
     }
-    crate::optimise::note_deopt(cx, code, site, offset.0, reason);
+    crate::optimise::note_deopt(cx, code, site, offset.0, reason, frames - 1);
     // SAFETY: the frames from `innermost` down to the outermost, an entry frame, are complete.
     unsafe { tierproof_interpreter::resume(cx, innermost, offset.1, acc).to_bits() }
 }

@@ -455,14 +455,22 @@ pub fn discard(cx: &mut Isolate, id: u32, why: &str) {
     set_budget(cx, index, data, osr_budget.max(8) as i32);
 }
 
-/// Books a deopt: the failed speculation is remembered, the code discarded, the function throttled.
-pub fn note_deopt(cx: &mut Isolate, id: u32, site: FunctionDataRef, offset: u32, reason: DeoptReason) {
+/// Books a deopt within so many inlined frames: the failed speculation is remembered, the code discarded, the function throttled.
+pub fn note_deopt(
+    cx: &mut Isolate,
+    id: u32,
+    site: FunctionDataRef,
+    offset: u32,
+    reason: DeoptReason,
+    depth: usize,
+) {
     let opcode = tierproof_bytecode::instruction::decode(&info(site).template.bytecode, offset)
         .map_or("none", |i| i.opcode.info().name);
     let t = tiering(cx);
     t.stats.deopts += 1;
     let tier = t.optimiser.codes[id as usize].tier;
     *t.stats.deopt_cells.entry((reason.text(), opcode, tier)).or_default() += 1;
+    *t.stats.deopt_depths.entry((reason.text(), opcode, depth)).or_default() += 1;
     let data = Value::from_bits(t.optimiser.codes[id as usize].data).cast::<FunctionDataRef>();
     match reason {
         // Nothing failed: the schedule or the structure of the code wanted out.

@@ -29,6 +29,10 @@ pub struct TierStats {
     pub deopts: u64,
     /// Deopts by reason, opcode they go on with, and tier they leave.
     pub deopt_cells: BTreeMap<(&'static str, &'static str, Tier), u64>,
+    /// Deopts by reason, opcode, and number of inlined frames around the place.
+    pub deopt_depths: BTreeMap<(&'static str, &'static str, usize), u64>,
+    /// What entries inline caches have taken in which state.
+    pub cache_steps: Vec<String>,
     pub osr_entries: u64,
     /// Refusals to compile, by reason.
     pub bailouts: Vec<(String, u64)>,
@@ -84,6 +88,14 @@ impl TierStats {
         self.deopts += other.deopts;
         for (cell, n) in &other.deopt_cells {
             *self.deopt_cells.entry(*cell).or_default() += n;
+        }
+        for (cell, n) in &other.deopt_depths {
+            *self.deopt_depths.entry(*cell).or_default() += n;
+        }
+        for step in &other.cache_steps {
+            if !self.cache_steps.contains(step) {
+                self.cache_steps.push(step.clone());
+            }
         }
         self.osr_entries += other.osr_entries;
         for (construct, c) in &other.constructs {

@@ -296,8 +296,9 @@ pub fn final_stats(cx: &mut Isolate) -> TierStats {
     let mode = cx.schedule.tier;
     let (functions, bytes) =
         (cx.functions.len() as u64, cx.functions.values().map(|f| f.template.bytecode.len() as u64).sum());
+    let cache_steps = cx.cache_steps.labels().collect();
     let t = tiering(cx);
-    let mut stats = t.stats.clone();
+    let mut stats = TierStats { cache_steps, ..t.stats.clone() };
     for (index, left) in open {
         match t.functions.get((index as usize).wrapping_sub(1)) {
             Some(f) => {

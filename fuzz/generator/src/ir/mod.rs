@@ -5,6 +5,7 @@
 //! JavaScript of them; `text` is their form on disk.
 
 pub mod build;
+pub mod explore;
 mod expression;
 pub mod generators;
 mod import;

@@ -96,7 +96,7 @@ impl Guard {
 }
 
 /// Places between operations where statements may stand, loop heads excluded.
-fn places(p: &Program) -> Vec<usize> {
+pub(super) fn places(p: &Program) -> Vec<usize> {
     let mut walk = Walk::new(p.vars);
     let mut out = Vec::new();
     for (i, instr) in p.code.iter().enumerate() {

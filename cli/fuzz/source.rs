@@ -1,0 +1,99 @@
+//! Where a worker's programs come from: fresh ones of seeds, and variations of those kept. Everything follows
+//! from the seed and from what the worker has run before, so one worker goes the same way each time.
+
+use std::collections::VecDeque;
+
+use tierproof_base::{Schedule, Tier};
+use tierproof_generator::{Choices, Made, Origin, from_seed, ir, vary};
+use tierproof_oracle::Report;
+use tierproof_oracle::matrix::{Limits, run_once};
+
+use super::corpus::Corpus;
+use super::rows::program;
+
+/// Percent of programs that are variations, and of those the ones made by looking at run-time values.
+const VARIED: u32 = 45;
+const EXPLORED: u32 = 8;
+const PROBED: u32 = 4;
+
+/// How a program came about.
+#[derive(Clone, Copy, Debug)]
+pub struct From {
+    /// The seed alone makes it.
+    pub seed_alone: bool,
+    /// It comes in between: the seed's turn is still to come.
+    pub extra: bool,
+}
+
+/// Makes programs, and learns from what they reached.
+#[derive(Default)]
+pub struct Source {
+    corpus: Corpus,
+    /// To be run before anything else.
+    pub waiting: VecDeque<Made>,
+}
+
+impl Source {
+    /// The next program.
+    pub fn next(&mut self, seed: u64, limits: &Limits) -> (Made, From) {
+        if let Some(made) = self.waiting.pop_front() {
+            return (made, From { seed_alone: false, extra: true });
+        }
+        let mut choices = Choices::from_seed(seed ^ 0x5DEE_CE66_D1CE_4E5B);
+        if choices.chance(VARIED)
+            && let Some(made) = self.variation(seed, &mut choices, limits)
+        {
+            return (made, From { seed_alone: false, extra: false });
+        }
+        (from_seed(seed), From { seed_alone: true, extra: false })
+    }
+
+    fn variation(&self, seed: u64, choices: &mut Choices, limits: &Limits) -> Option<Made> {
+        let (one, other) = (self.corpus.pick(choices)?, self.corpus.pick(choices)?);
+        let mut run = |text: &str| {
+            let limits = Limits { coverage: false, ..limits.clone() };
+            run_once(&program(seed, text.to_owned()), &Schedule::forced(Tier::Interpreter), &limits).0.lines
+        };
+        let changed = match choices.below(100) {
+            n if n < EXPLORED => ir::explore::explore(one, choices, &mut run),
+            n if n < EXPLORED + PROBED => ir::explore::probe(one, choices, &mut run),
+            _ => None,
+        };
+        Some(match changed {
+            Some(p) => Made::of_ir(p, Origin::Mutated),
+            None => vary(one, other, seed),
+        })
+    }
+
+    /// Books what a program has reached. If it is kept: its text in the IR, and what it reaches.
+    pub fn note(&mut self, made: Made, report: &Report) -> Option<(String, Vec<String>)> {
+        let reached: Vec<String> = report.rows.iter().flat_map(|r| r.reached.iter().cloned()).collect();
+        let (numbers, new) = self.corpus.note(&reached);
+        match made.ir {
+            Some(p) => {
+                if !self.corpus.wants(&numbers, p.code.len()) {
+                    return None;
+                }
+                let text = p.to_string();
+                self.corpus.keep(p, numbers).entry.map(|_| (text, reached))
+            }
+            // whether its IR reaches the same is seen when that has run
+            None => {
+                if !new.is_empty()
+                    && let Ok(p) = ir::import(&made.text)
+                {
+                    self.waiting.push_back(Made::of_ir(p, Origin::Mutated));
+                }
+                None
+            }
+        }
+    }
+
+    /// Takes over what another worker has kept.
+    pub fn learn(&mut self, text: &str, reached: &[String]) {
+        if let Ok(p) = ir::text::parse(text) {
+            let (numbers, _) = self.corpus.note(reached);
+            self.corpus.keep(p, numbers);
+        }
+    }
+}
