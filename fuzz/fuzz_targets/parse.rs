@@ -1,8 +1,7 @@
-//! Any bytes through front end and bytecode generation: an answer or an error, never a crash.
+//! Any bytes through the front end, as script and as module: an answer or an error, never a crash.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    if let Ok(source) = tierproof_syntax::parse(bytes, "fuzz.js") {
-        let _ = tierproof_bytegen::compile_all(&source).map(|p| p.to_string());
-    }
+    let _ = tierproof_syntax::parse(bytes, "fuzz.js");
+    let _ = tierproof_syntax::parse_module(bytes, "fuzz.js");
 });

@@ -1,35 +1,27 @@
 //! Coverage of meaning: what of the engine a run has reached, as texts that are the same from run to run and
 //! from program to program. Campaigns keep programs that reach something new.
 //!
-//! Counted are kinds of rewrites and pairs of them in one function, deopts (reason, opcode, inlined frames),
+//! Counted are kinds of rewrites and pairs of them that follow each other, deopts (reason, opcode, inlined frames),
 //! entries that caches took by their state, refusals to compile, and OSR.
 
 use std::collections::BTreeSet;
 
-use tierproof_base::fuel::Rewrite;
 use tierproof_base::schedule::TierMode;
 use tierproof_base::{Schedule, Tier};
 use tierproof_vm::TierStats;
 
 use crate::matrix::Limits;
 
-/// Whether a row records its rewrites: only one does, because that takes time.
+/// Whether a row notes its rewrites: only one does, because that takes time.
 pub(crate) fn records(limits: &Limits, schedule: &Schedule) -> bool {
     limits.coverage && schedule.tier == TierMode::Forced(Tier::Toptier)
 }
 
 /// What a run has reached.
-pub fn reached(stats: &TierStats, rewrites: &[Rewrite]) -> Vec<String> {
+pub fn reached(stats: &TierStats) -> Vec<String> {
     let mut out = BTreeSet::new();
-    let mut before: Option<&Rewrite> = None;
-    for r in rewrites {
-        out.insert(format!("rewrite {}", r.kind()));
-        if let Some(b) = before.filter(|b| b.function == r.function && (b.pass, &b.what) != (r.pass, &r.what))
-        {
-            out.insert(format!("pair {}, {}", b.kind(), r.kind()));
-        }
-        before = Some(r);
-    }
+    out.extend(stats.rewrites.iter().map(|r| format!("rewrite {r}")));
+    out.extend(stats.rewrite_pairs.iter().map(|p| format!("pair {p}")));
     out.extend(
         stats
             .deopt_depths

@@ -227,11 +227,11 @@ pub fn run_rows_with(
         }
         let start = Instant::now();
         let recording = coverage::records(limits, &row.schedule).then(|| {
-            let permits = Permits { record: true, ..limits.permits.clone() };
+            let permits = Permits { kinds: true, ..limits.permits.clone() };
             Limits { permits, ..limits.clone() }
         });
         let limits = recording.as_ref().unwrap_or(limits);
-        let Run { observation, stats, rebuilt, rewrites, .. } =
+        let Run { observation, stats, rebuilt, .. } =
             run_watching(program, &row.schedule, limits, Vec::new());
         let millis = start.elapsed().as_secs_f64() * 1e3;
         let mut verdict = match out.first() {
@@ -244,7 +244,7 @@ pub fn run_rows_with(
         if verdict == Verdict::Same {
             verdict = checks::churn::check(&stats);
         }
-        let reached = if limits.coverage { coverage::reached(&stats, &rewrites) } else { Vec::new() };
+        let reached = if limits.coverage { coverage::reached(&stats) } else { Vec::new() };
         out.push(RowReport { reached, ..report_row(row, observation, &stats, millis, verdict) });
         if out.len() == 1
             && let Some(outcome) = unusable(&out[0].observation).or_else(|| {

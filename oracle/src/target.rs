@@ -46,6 +46,37 @@ pub fn schedule(bytes: &[u8]) {
     check(source.as_bytes(), &rows);
 }
 
+/// A generated program compiled from facts that the bytes make up: what feedback claims, when code is
+/// installed, which rewrites may act. `program` is made of the rest of the bytes.
+pub fn facts(bytes: &[u8], program: impl FnOnce(&[u8]) -> String) {
+    let (head, rest) = bytes.split_at(bytes.len().min(12));
+    let mut at = 0;
+    let mut next = || {
+        at += 1;
+        head.get(at - 1).copied().unwrap_or(0)
+    };
+    let lies = u32::from(next()) << 8 | u32::from(next());
+    let schedule = Schedule { feedback: Feedback::Lies(lies), ..schedule_from(&mut next) };
+    let rows = [
+        Row { name: "interpreter".into(), schedule: Schedule::forced(Tier::Interpreter) },
+        Row { name: "facts".into(), schedule },
+    ];
+    check(program(rest).as_bytes(), &rows);
+}
+
+/// Text as a schedule, and as the head of a kept finding: what parses prints as itself.
+pub fn schedule_text(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(s) = text.trim().parse::<Schedule>() {
+        assert_eq!(s.to_string().parse::<Schedule>().as_ref(), Ok(&s), "{s}");
+    }
+    for line in text.lines().filter_map(|l| l.strip_prefix("// schedule:")) {
+        if let Ok(s) = line.trim().parse::<Schedule>() {
+            assert_eq!(s.to_string().parse::<Schedule>().as_ref(), Ok(&s), "{s}");
+        }
+    }
+}
+
 /// Any schedule that terminates in reasonable time.
 pub fn schedule_from(next: &mut impl FnMut() -> u8) -> Schedule {
     let tier = match next() % 6 {
@@ -110,5 +141,8 @@ mod tests {
     fn the_targets_accept_empty_input() {
         schedule(&[]);
         differential(b"print(1)");
+        facts(&[], |_| "print(1)".into());
+        facts(&[1, 2, 3, 4], |rest| format!("print({})", rest.len()));
+        schedule_text(b"tier=toptier deopt=every:3\n// schedule: tier=midtier fuel=7");
     }
 }

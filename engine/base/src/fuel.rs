@@ -62,6 +62,8 @@ pub struct Permits {
     pub masked: Arc<BTreeSet<String>>,
     /// Whether to keep the lists of those done and those refused.
     pub record: bool,
+    /// Whether to note the kinds of those done, which is cheaper.
+    pub kinds: bool,
 }
 
 impl Permits {
@@ -77,6 +79,38 @@ impl Permits {
     }
 }
 
+/// Kinds of rewrites done in one compilation, and which followed which.
+#[derive(Clone, Debug, Default)]
+pub struct Kinds {
+    list: Vec<(&'static str, String)>,
+    pairs: BTreeSet<(u16, u16)>,
+    last: Option<u16>,
+}
+
+impl Kinds {
+    fn note(&mut self, pass: &'static str, what: &str) {
+        let n = match self.list.iter().position(|k| k.0 == pass && k.1 == what) {
+            Some(n) => n,
+            None => {
+                self.list.push((pass, what.to_owned()));
+                self.list.len() - 1
+            }
+        } as u16;
+        if let Some(last) = self.last.replace(n).filter(|l| *l != n) {
+            self.pairs.insert((last, n));
+        }
+    }
+    /// As [`Rewrite::kind`] spells them.
+    pub fn kinds(&self) -> impl Iterator<Item = String> + '_ {
+        self.list.iter().map(|k| kind(k.0, &k.1))
+    }
+    /// `A, B` where a rewrite of kind B was the next after one of kind A.
+    pub fn pairs(&self) -> impl Iterator<Item = String> + '_ {
+        let name = |n: u16| kind(self.list[n as usize].0, &self.list[n as usize].1);
+        self.pairs.iter().map(move |p| format!("{}, {}", name(p.0), name(p.1)))
+    }
+}
+
 /// Permission for rewrites during one compilation.
 #[derive(Clone, Debug, Default)]
 pub struct Fuel {
@@ -88,6 +122,8 @@ pub struct Fuel {
     /// Those granted and those refused, in order, when recording.
     pub done: Vec<Rewrite>,
     pub refused: Vec<Rewrite>,
+    /// Kinds of those granted, when noting.
+    pub kinds: Kinds,
 }
 
 impl Fuel {
@@ -109,6 +145,9 @@ impl Fuel {
             if !granted {
                 return false;
             }
+        }
+        if self.permits.kinds {
+            self.kinds.note(pass, what);
         }
         self.spent += 1;
         true
@@ -134,6 +173,18 @@ mod tests {
         let denied = Permits { denied: Arc::new([all.done[0].id].into()), ..Permits::default() };
         let mut but_one = Fuel { permits: denied, ..Fuel::default() };
         assert!(!but_one.allow("f", "GVN", "Int32Add", 3) && but_one.allow("f", "GVN", "Int32Add", 4));
+    }
+
+    #[test]
+    fn kinds_are_noted_once_and_pairs_in_order() {
+        let mut f = Fuel { permits: Permits { kinds: true, ..Permits::default() }, ..Fuel::default() };
+        assert!(f.permits.is_free());
+        for (pass, what) in [("GVN", "x"), ("GVN", "x"), ("RANGE", "y"), ("GVN", "x")] {
+            assert!(f.allow("f", pass, what, 1));
+        }
+        assert_eq!(f.kinds.kinds().collect::<Vec<_>>(), ["GVN x", "RANGE y"]);
+        assert_eq!(f.kinds.pairs().collect::<Vec<_>>(), ["GVN x, RANGE y", "RANGE y, GVN x"]);
+        assert!(f.done.is_empty());
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct Outcome {
     /// Rewrites done and refused, when the fuel records.
     pub done: Vec<tierproof_base::fuel::Rewrite>,
     pub refused: Vec<tierproof_base::fuel::Rewrite>,
+    /// Kinds of those done, when the fuel notes them.
+    pub kinds: tierproof_base::fuel::Kinds,
     /// Printed graphs after the pass to keep.
     pub kept_ir: Vec<String>,
 }
@@ -118,7 +120,7 @@ pub fn compile(mut r: Request) -> Outcome {
     };
     let result = build();
     let nanos = start.elapsed().as_nanos() as u64;
-    Outcome { result, nanos, done: r.fuel.done, refused: r.fuel.refused, kept_ir }
+    Outcome { result, nanos, done: r.fuel.done, refused: r.fuel.refused, kinds: r.fuel.kinds, kept_ir }
 }
 
 fn start_worker() -> Option<Worker> {

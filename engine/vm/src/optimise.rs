@@ -296,6 +296,8 @@ pub fn finish(cx: &mut Isolate, pending: Pending, facts: Arc<Facts>, outcome: Ou
     let t = tiering(cx);
     t.optimiser.done.extend(outcome.done);
     t.optimiser.refused.extend(outcome.refused);
+    t.stats.rewrites.extend(outcome.kinds.kinds());
+    t.stats.rewrite_pairs.extend(outcome.kinds.pairs());
     t.optimiser.kept_ir.extend(outcome.kept_ir);
     let data = Value::from_bits(t.optimiser.codes[pending.code_id as usize].data).cast::<FunctionDataRef>();
     let (osr, tier) = (pending.osr, pending.tier);

@@ -1,6 +1,6 @@
 //! What an engine did: ticks by tier, compilations and their cost, deopts, OSR entries, bailouts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tierproof_base::Tier;
 
@@ -31,6 +31,9 @@ pub struct TierStats {
     pub deopt_cells: BTreeMap<(&'static str, &'static str, Tier), u64>,
     /// Deopts by reason, opcode, and number of inlined frames around the place.
     pub deopt_depths: BTreeMap<(&'static str, &'static str, usize), u64>,
+    /// Kinds of rewrites done, and pairs of those that followed each other (with `Permits::kinds`).
+    pub rewrites: BTreeSet<String>,
+    pub rewrite_pairs: BTreeSet<String>,
     /// What entries inline caches have taken in which state.
     pub cache_steps: Vec<String>,
     pub osr_entries: u64,
@@ -92,6 +95,8 @@ impl TierStats {
         for (cell, n) in &other.deopt_depths {
             *self.deopt_depths.entry(*cell).or_default() += n;
         }
+        self.rewrites.extend(other.rewrites.iter().cloned());
+        self.rewrite_pairs.extend(other.rewrite_pairs.iter().cloned());
         for step in &other.cache_steps {
             if !self.cache_steps.contains(step) {
                 self.cache_steps.push(step.clone());

@@ -20,6 +20,7 @@ mod scenarios_effects;
 mod scenarios_numbers;
 mod scenarios_objects;
 mod statements;
+pub mod target;
 mod template;
 
 pub use choices::Choices;

@@ -184,6 +184,7 @@ fn permits(t: &Trial) -> Permits {
         allowed: t.allowed.as_deref().map(set),
         denied: set(&t.denied),
         masked: Arc::new(t.masked.iter().cloned().collect()),
+        kinds: false,
         record: t.record,
     }
 }
