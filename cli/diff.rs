@@ -1,5 +1,6 @@
 //! `tierproof diff` and `tierproof replay`: programs under all schedules, each in a worker process.
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -44,6 +45,9 @@ pub struct ReplayArgs {
     /// Run in this process (a crash ends it)
     #[arg(long)]
     in_process: bool,
+    /// Run it so many times, and say how many gave the same verdict
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    times: usize,
 }
 
 pub fn main(args: Args) -> Result<i32, String> {
@@ -92,7 +96,31 @@ pub fn replay(args: ReplayArgs) -> Result<i32, String> {
         replay: true,
         sweep: None,
     };
+    if args.times > 1 {
+        return Ok(repeat(&args.file, args.times, &how));
+    }
     Ok(run_all(&[args.file], &how))
+}
+
+/// Runs a program again and again, each time in a fresh process; whether the verdict is always the same.
+fn repeat(file: &Path, times: usize, how: &How<'_>) -> i32 {
+    let jobs = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let how = How { jobs, ..*how };
+    let mut verdicts: BTreeMap<String, usize> = BTreeMap::new();
+    for j in judge_all(&vec![file.to_owned(); times], &how, |_| {}) {
+        let verdict = match &j.report.outcome {
+            Outcome::CouldNotRun(why) => why.clone(),
+            _ => render::details(&j).unwrap_or_else(|| "agree".into()),
+        };
+        *verdicts.entry(verdict).or_default() += 1;
+    }
+    let mut by_count: Vec<(&String, &usize)> = verdicts.iter().collect();
+    by_count.sort_by_key(|v| std::cmp::Reverse(v.1));
+    for (verdict, n) in &by_count {
+        anstream::println!("{n} of {times}: {}", verdict.trim_end());
+    }
+    let agrees = |v: &String| v == "agree";
+    if by_count.len() == 1 && verdicts.keys().all(agrees) { OK } else { FOUND }
 }
 
 /// How programs are run.

@@ -380,3 +380,14 @@ fn review_groups_pending_snapshots() {
     let o = tierproof(&["review", "there-is-no-such-directory"]);
     assert_eq!(code(&o), 3, "{}", stderr(&o));
 }
+
+#[test]
+fn replay_counts_equal_verdicts() {
+    let (_dir, path) = file("finding.js", "// schedule: tier=toptier\nprint(1 + 1);\n");
+    let o = tierproof(&["replay", &path.display().to_string(), "--times", "3"]);
+    assert_eq!((code(&o), stdout(&o).trim()), (0, "3 of 3: agree"), "{}", stderr(&o));
+    // what depends on the schedule by design is seen in each run
+    let (_dir, path) = file("finding.js", "// schedule: tier=toptier\nprint(1 + 1);\n//> 3\n");
+    let o = tierproof(&["replay", &path.display().to_string(), "--times", "3"]);
+    assert!(code(&o) == 1 && stdout(&o).starts_with("3 of 3: "), "{}", stdout(&o));
+}
