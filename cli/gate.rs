@@ -149,9 +149,8 @@ fn further(name: &str, command: &str) -> Case {
         Ok(o) => {
             let text = String::from_utf8_lossy(&o.stdout).into_owned() + &String::from_utf8_lossy(&o.stderr);
             let lines: Vec<&str> = text.lines().collect();
-            let end = lines[lines.len().saturating_sub(30)..].join("\n");
-            let changed = crate::review::pending_text(Path::new("snapshots"));
-            Some(changed.map_or(end.clone(), |groups| format!("{groups}\n{end}")))
+            let end = || lines[lines.len().saturating_sub(30)..].join("\n");
+            Some(crate::review::pending_text(Path::new("snapshots")).unwrap_or_else(end))
         }
         Err(e) => Some(e.to_string()),
     };

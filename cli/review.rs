@@ -132,7 +132,10 @@ fn headline(r: &Review) -> String {
     }
     let (before, after) = r.lines;
     let signed = after as i64 - before as i64;
-    format!("{} snapshots differ, {} kinds of edit, {signed:+} lines of {before}", r.files, r.groups.len())
+    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let (files, kinds) = (count(r.files, "snapshot"), count(r.groups.len(), "kind"));
+    let differ = if r.files == 1 { "differs" } else { "differ" };
+    format!("{files} {differ}, {kinds} of edit, {signed:+} lines of {before}")
 }
 
 fn text(r: &Review, most: usize) -> String {

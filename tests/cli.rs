@@ -374,7 +374,7 @@ fn review_groups_pending_snapshots() {
     let o = tierproof(&["review", &place, "--html", &page]);
     let text = stdout(&o);
     assert_eq!(code(&o), 1);
-    assert!(text.starts_with("2 snapshots differ, 1 kinds of edit, -2 lines of 6\n"), "{text}");
+    assert!(text.starts_with("2 snapshots differ, 1 kind of edit, -2 lines of 6\n"), "{text}");
     assert!(text.contains("1. 2 places in 2 snapshots\n     -   @0: LdaZero\n     -   @1: Star r1\n     +   @0: StarZero r1\n"), "{text}");
     assert!(std::fs::read_to_string(&page).unwrap().contains("StarZero"));
     let o = tierproof(&["review", "there-is-no-such-directory"]);
