@@ -236,6 +236,12 @@ fn judge(report: Report, path: &Path, common: &Common) -> Judged {
     }
     let mut again = String::from("tierproof replay");
     let row = match &report.outcome {
+        // other engines are no schedule
+        Outcome::Diverges { row, .. }
+            if report.rows.get(*row).is_some_and(|r| common.engine.contains(&r.name)) =>
+        {
+            None
+        }
         Outcome::Diverges { row, .. } => report.rows.get(*row).map(|r| r.schedule.clone()),
         Outcome::Crashed(how) => how.split_once('[').map(|p| p.1.trim_end_matches(']').to_owned()),
         _ => None,
@@ -243,6 +249,9 @@ fn judge(report: Report, path: &Path, common: &Common) -> Judged {
     match row {
         Some(schedule) => again.push_str(&format!(" --schedule '{schedule}'")),
         None => again = "tierproof diff".into(),
+    }
+    for e in &common.engine {
+        again.push_str(&format!(" --engine '{e}'"));
     }
     for (k, v) in &common.define {
         again.push_str(&format!(" --define {k}={v}"));

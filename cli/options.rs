@@ -40,6 +40,12 @@ pub struct Common {
     /// Loop budget before OSR
     #[arg(long, value_name = "N")]
     pub osr_budget: Option<u32>,
+    /// The reference evaluator votes too
+    #[arg(long)]
+    pub reference: bool,
+    /// Another engine votes too, e.g. "node {}"
+    #[arg(long, value_name = "COMMAND {}")]
+    pub engine: Vec<String>,
     /// Print the SSA of optimised functions, after PASS or after all
     #[arg(long, value_name = "PASS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub print_ir: Option<String>,
@@ -102,7 +108,13 @@ impl Common {
     }
 
     pub fn limits(&self) -> Limits {
-        Limits { heap_bytes: self.heap_limit, ticks: self.ticks, trace: self.trace(), ..Limits::default() }
+        Limits {
+            heap_bytes: self.heap_limit,
+            ticks: self.ticks,
+            trace: self.trace(),
+            engines: self.engine.clone(),
+            ..Limits::default()
+        }
     }
 
     pub fn trace(&self) -> Trace {
@@ -133,11 +145,13 @@ impl Common {
         out.extend(self.heap_limit.map(|n| format!("--heap-limit={n}")));
         out.extend(self.define.iter().map(|(k, v)| format!("--define={k}={v}")));
         out.extend(self.fault.iter().map(|f| format!("--fault={f}")));
+        out.extend(self.engine.iter().map(|e| format!("--engine={e}")));
         out.extend(self.print_ir.iter().map(|p| format!("--print-ir={p}")));
         for (on, flag) in [
             (self.print_code, "--print-code"),
             (self.trace_opt, "--trace-opt"),
             (self.trace_deopt, "--trace-deopt"),
+            (self.reference, "--reference"),
         ] {
             out.extend(on.then(|| flag.to_owned()));
         }

@@ -1,7 +1,7 @@
 //! How reports look on a terminal.
 
 use owo_colors::OwoColorize;
-use tierproof_oracle::{Difference, End, Outcome, Report, RowReport};
+use tierproof_oracle::{Difference, End, Outcome, Report, RowReport, Verdict};
 
 /// A report and what it is checked against beyond the rows.
 pub struct Judged {
@@ -53,7 +53,14 @@ fn shares(rows: &[RowReport]) -> String {
     let parts: Vec<String> = rows
         .iter()
         .map(|r| {
-            if !r.executed {
+            if r.voter {
+                let answer = match &r.verdict {
+                    Verdict::Same => "agrees".into(),
+                    Verdict::Differs(_) => "differs".red().to_string(),
+                    Verdict::NotComparable(why) => format!("not comparable ({why})").yellow().to_string(),
+                };
+                format!("{}: {answer}", r.name)
+            } else if !r.executed {
                 format!("{} {}", r.name, "not executed".yellow())
             } else {
                 let extra = if r.deopts > 0 { format!(" ({} deopts)", r.deopts) } else { String::new() };
@@ -127,6 +134,7 @@ pub fn summary(all: &[Judged]) -> String {
             rows.iter().map(|r| r.millis).sum::<f64>(),
         ));
     }
+    out.push_str(&not_comparable(all));
     if unsupported > 0 {
         out.push_str("\nnot supported:\n");
         for j in all {
@@ -134,6 +142,26 @@ pub fn summary(all: &[Judged]) -> String {
                 out.push_str(&format!("  {}: {c}\n", j.report.program));
             }
         }
+    }
+    out
+}
+
+/// How many programs each voter could not judge, by reason.
+fn not_comparable(all: &[Judged]) -> String {
+    let mut reasons: std::collections::BTreeMap<(&str, &str), u64> = Default::default();
+    for r in all.iter().flat_map(|j| &j.report.rows).filter(|r| r.voter) {
+        if let Verdict::NotComparable(why) = &r.verdict {
+            *reasons.entry((&r.name, why)).or_default() += 1;
+        }
+    }
+    let mut list: Vec<_> = reasons.into_iter().collect();
+    list.sort_by_key(|e| std::cmp::Reverse(e.1));
+    let mut out = String::new();
+    if !list.is_empty() {
+        out.push_str("\nnot comparable:\n");
+    }
+    for ((name, why), n) in list {
+        out.push_str(&format!("  {n:>5}  {name}: {why}\n"));
     }
     out
 }

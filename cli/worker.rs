@@ -4,7 +4,8 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use tierproof_base::Tier;
+use tierproof_base::schedule::Voter;
+use tierproof_base::{Schedule, Tier};
 use tierproof_oracle::matrix::{self, Program, Report, Row};
 use tierproof_oracle::{Outcome, named_rows};
 use tierproof_vm::Engine;
@@ -90,8 +91,14 @@ fn rows(args: &Args, source: &[u8]) -> Result<Vec<Row>, String> {
         let mut reference = combine(&["tier=interpreter", &reference_ticks])?;
         reference.ticks = schedule.ticks;
         reference.random_seed = schedule.random_seed;
-        let name = if args.replay { "replay".into() } else { schedule.tier.to_string() };
-        return Ok(vec![Row { name: "interpreter".into(), schedule: reference }, Row { name, schedule }]);
+        let name = match (schedule.voter, args.replay) {
+            (Voter::Reference, _) => "reference".into(),
+            (_, true) => "replay".into(),
+            (_, false) => schedule.tier.to_string(),
+        };
+        let mut rows = vec![Row { name: "interpreter".into(), schedule: reference }, Row { name, schedule }];
+        rows.extend(args.common.reference.then(reference_row));
+        return Ok(rows);
     }
     let mut rows = named_rows(&modifiers)?;
     if let Some(mut schedule) = head {
@@ -100,7 +107,19 @@ fn rows(args: &Args, source: &[u8]) -> Result<Vec<Row>, String> {
         } else if schedule.ticks.is_some() {
             rows.iter_mut().for_each(|r| r.schedule.ticks = schedule.ticks);
         }
-        rows.push(Row { name: "head comment".into(), schedule });
+        rows.push(match schedule.voter {
+            Voter::Reference => reference_row(),
+            Voter::Engine => Row { name: "head comment".into(), schedule },
+        });
+    }
+    if args.common.reference && rows.iter().all(|r| r.schedule.voter == Voter::Engine) {
+        rows.push(reference_row());
     }
     Ok(rows)
+}
+
+/// The row of the reference evaluator.
+pub fn reference_row() -> Row {
+    let schedule = Schedule { voter: Voter::Reference, ..Schedule::forced(Tier::Interpreter) };
+    Row { name: "reference".into(), schedule }
 }

@@ -18,6 +18,7 @@ pub mod sweep;
 pub mod target;
 pub mod trial;
 pub mod verdict;
+pub mod voters;
 
 pub use matrix::{Limits, Outcome, Program, Report, Row, RowReport, named_rows};
 pub use observation::{End, Observation};

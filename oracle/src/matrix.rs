@@ -2,11 +2,11 @@
 //! all on one thread with a large native stack. Row one is the reference.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use tierproof_base::fuel::{Permits, Rewrite};
-use tierproof_base::schedule::TierMode;
+use tierproof_base::schedule::{TierMode, Voter};
 use tierproof_base::{Schedule, Tier};
 use tierproof_heap::Value;
 use tierproof_runtime::attrs;
@@ -18,6 +18,7 @@ use crate::coverage;
 use crate::observation::{End, Observation};
 use crate::state::Baseline;
 use crate::verdict::{Difference, Verdict};
+use crate::voters;
 
 /// A program and what the host defines for it.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +43,12 @@ pub struct Limits {
     pub trace: Trace,
     /// Say in each row what of the engine it has reached; see `coverage`.
     pub coverage: bool,
+    /// Commands of other engines that vote on row one, `{}` being the program's file.
+    pub engines: Vec<String>,
 }
+
+/// How long another engine may take for a program.
+const ENGINE_TIME: Duration = Duration::from_secs(30);
 
 /// One schedule of a matrix.
 #[derive(Clone, Debug)]
@@ -85,6 +91,8 @@ pub struct RowReport {
     pub reached: Vec<String>,
     /// Against row one.
     pub verdict: Verdict,
+    /// Not the engine: the reference, or another engine named by its command.
+    pub voter: bool,
 }
 
 /// The summary of a program's rows.
@@ -226,6 +234,11 @@ pub fn run_rows_with(
             continue;
         }
         let start = Instant::now();
+        if let (Voter::Reference, Some(first)) = (row.schedule.voter, out.first()) {
+            let vote = voters::reference::vote(program, &first.observation);
+            out.push(vote_row(row, vote, start.elapsed().as_secs_f64() * 1e3));
+            continue;
+        }
         let recording = coverage::records(limits, &row.schedule).then(|| {
             let permits = Permits { kinds: true, ..limits.permits.clone() };
             Limits { permits, ..limits.clone() }
@@ -254,11 +267,29 @@ pub fn run_rows_with(
             return Report { program: program.name.clone(), outcome, rows: out };
         }
     }
+    for command in &limits.engines {
+        let Some(first) = out.first() else { break };
+        let start = Instant::now();
+        let vote = voters::engines::vote(program, command, ENGINE_TIME, &first.observation);
+        let row = Row { name: command.clone(), schedule: Schedule::default() };
+        out.push(vote_row(&row, vote, start.elapsed().as_secs_f64() * 1e3));
+    }
     let outcome = match out.iter().enumerate().find_map(|(i, r)| Some((i, r.verdict.difference()?))) {
         Some((row, difference)) => Outcome::Diverges { row, difference: difference.clone() },
         None => Outcome::Agree,
     };
     Report { program: program.name.clone(), outcome, rows: out }
+}
+
+/// The row of a voter; one that does not answer counts as not executed.
+fn vote_row(row: &Row, vote: voters::Vote, millis: f64) -> RowReport {
+    let voters::Vote { observation, verdict } = vote;
+    let executed = !matches!(verdict, Verdict::NotComparable(_));
+    let mut report = report_row(row, observation, &TierStats::default(), millis, verdict);
+    report.executed = executed;
+    report.own_share = if executed { 1.0 } else { 0.0 };
+    report.voter = true;
+    report
 }
 
 fn report_row(
@@ -297,6 +328,7 @@ fn report_row(
         millis,
         reached: Vec::new(),
         verdict,
+        voter: false,
     }
 }
 

@@ -95,6 +95,15 @@ pub enum Cranelift {
     Quick,
 }
 
+/// Who runs the program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Voter {
+    #[default]
+    Engine,
+    /// The evaluator written from the specification; nothing else of the schedule matters to it.
+    Reference,
+}
+
 /// Every decision that must not change what a program means.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Schedule {
@@ -123,6 +132,7 @@ pub struct Schedule {
     pub verify: bool,
     /// Seed of Math.random.
     pub random_seed: u32,
+    pub voter: Voter,
 }
 
 impl Default for Schedule {
@@ -145,6 +155,7 @@ impl Default for Schedule {
             frame_check: false,
             verify: false,
             random_seed: 1,
+            voter: Voter::Engine,
         }
     }
 }
@@ -286,6 +297,9 @@ impl fmt::Display for Schedule {
         if self.verify {
             f.write_str(" verify=on")?;
         }
+        if self.voter == Voter::Reference {
+            f.write_str(" voter=reference")?;
+        }
         Ok(())
     }
 }
@@ -324,6 +338,8 @@ impl FromStr for Schedule {
                 ("install", "sync") => s.install = Install::Sync,
                 ("install", "after") => s.install = Install::After(number(key, tail)?),
                 ("install", "background") => s.install = Install::Background,
+                ("voter", "engine") => s.voter = Voter::Engine,
+                ("voter", "reference") => s.voter = Voter::Reference,
                 ("ticks", _) => s.ticks = Some(number(key, value)?),
                 ("fuel", _) => s.fuel = Some(number(key, value)?),
                 ("feedback-budget", _) => s.feedback_budget = positive(key, value)?,
@@ -363,6 +379,7 @@ mod tests {
             "tier=normal up-to=midtier install=background random-seed=4 cranelift=speed",
             "tier=midtier cranelift=quick",
             "tier=interpreter",
+            "tier=interpreter ticks=9 voter=reference",
         ] {
             let s: Schedule = text.parse().unwrap();
             assert_eq!(s.to_string(), text);

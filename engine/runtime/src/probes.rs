@@ -6,13 +6,13 @@ use tierproof_heap::{ArrayRef, CellKind, ObjectRef, StringRef, Value};
 use crate::{Isolate, ShapeId};
 
 /// Words kept one by one; later ones are folded into the last.
-const KEPT: usize = 1 << 16;
+pub const KEPT: usize = 1 << 16;
 
 /// Marks of words that are no numbers: negative NaNs, which no recorded number is.
-const IMMEDIATE: u64 = 0xFFF9 << 48;
-const STRING: u64 = 0xFFFA << 48;
-const OBJECT: u64 = 0xFFFB << 48;
-const OTHER: u64 = 0xFFFC << 48;
+pub const IMMEDIATE: u64 = 0xFFF9 << 48;
+pub const STRING: u64 = 0xFFFA << 48;
+pub const OBJECT: u64 = 0xFFFB << 48;
+pub const OTHER: u64 = 0xFFFC << 48;
 
 impl Isolate {
     /// Records a value: numbers exactly, strings by length and content, objects by kind, length and

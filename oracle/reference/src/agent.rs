@@ -46,6 +46,9 @@ pub struct Agent {
     /// Native stack of what runs: where it began, and its size.
     pub stack: Cell<(usize, usize)>,
     pub stacks: Stacks,
+    /// While set, writes to objects and environments older than these numbers are effects.
+    watch: Cell<Option<(u32, u64)>>,
+    had_effect: Cell<bool>,
     limits: Limits,
     steps: Cell<u64>,
     string_units: Cell<u64>,
@@ -72,6 +75,8 @@ impl Agent {
             probes: RefCell::default(),
             stack: Cell::new((here(), stack)),
             stacks: Stacks::default(),
+            watch: Cell::new(None),
+            had_effect: Cell::new(false),
             limits,
             steps: Cell::new(0),
             string_units: Cell::new(0),
@@ -131,6 +136,11 @@ impl Agent {
         self.cell(o).borrow()
     }
     pub fn object_mut(&self, o: Obj) -> RefMut<'_, Object> {
+        if let Some((objects, _)) = self.watch.get()
+            && o.0 < objects
+        {
+            self.had_effect.set(true);
+        }
         self.cell(o).borrow_mut()
     }
     /// A new object with its properties already in it.
@@ -152,6 +162,26 @@ impl Agent {
     /// [OrdinaryObjectCreate](https://tc39.es/ecma262/#sec-ordinaryobjectcreate)(%Object.prototype%)
     pub fn ordinary_object(&self) -> Obj {
         self.make(self.intrinsic("Object.prototype"), Kind::Ordinary)
+    }
+
+    /// Runs `f`, and says whether it changed anything that was there before, or printed.
+    pub fn watching<T>(&self, f: impl FnOnce() -> T) -> (T, bool) {
+        let output = || self.lines.borrow().len() + self.probes.borrow().len();
+        let (outer, had) = (self.watch.get(), self.had_effect.replace(false));
+        let before = output();
+        self.watch.set(Some((self.heap.len() as u32, crate::environments::made())));
+        let result = f();
+        let effect = self.had_effect.get() || output() != before;
+        self.watch.set(outer);
+        self.had_effect.set(had || effect);
+        (result, effect)
+    }
+
+    /// Notes a write to a variable of an environment.
+    pub fn note_write(&self, environment: u64) {
+        if self.watch.get().is_some_and(|w| environment < w.1) {
+            self.had_effect.set(true);
+        }
     }
 
     // Intrinsics

@@ -1,7 +1,7 @@
 //! [Environment Records](https://tc39.es/ecma262/#sec-environment-records): declarative, function, object and
 //! global ones, by name, as written in the specification; and private environments.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::agent::{Agent, Completion};
@@ -22,8 +22,28 @@ pub enum Record {
     Global(Bindings, GlobalSlots),
 }
 
-#[derive(Default)]
-pub struct Bindings(RefCell<Vec<(Str, Binding)>>);
+pub struct Bindings {
+    list: RefCell<Vec<(Str, Binding)>>,
+    /// How many there were before.
+    number: u64,
+}
+
+thread_local! {
+    static MADE: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Environments made so far on this thread.
+pub fn made() -> u64 {
+    MADE.get()
+}
+
+impl Default for Bindings {
+    fn default() -> Bindings {
+        let number = made();
+        MADE.set(number + 1);
+        Bindings { list: RefCell::default(), number }
+    }
+}
 
 struct Binding {
     /// `None` until initialized.
@@ -58,14 +78,14 @@ pub struct GlobalSlots {
 
 impl Bindings {
     fn find<R>(&self, name: &Str, f: impl FnOnce(&mut Binding) -> R) -> Option<R> {
-        self.0.borrow_mut().iter_mut().find(|b| b.0 == *name).map(|b| f(&mut b.1))
+        self.list.borrow_mut().iter_mut().find(|b| b.0 == *name).map(|b| f(&mut b.1))
     }
     pub fn has(&self, name: &Str) -> bool {
         self.find(name, |_| ()).is_some()
     }
     pub fn create(&self, name: &Str, mutable: bool, deletable: bool, strict: bool) {
         let binding = Binding { value: None, mutable, deletable, strict };
-        self.0.borrow_mut().push((name.clone(), binding));
+        self.list.borrow_mut().push((name.clone(), binding));
     }
     pub fn initialize(&self, name: &Str, value: Value) {
         self.find(name, |b| b.value = Some(value));
@@ -177,6 +197,7 @@ impl Agent {
             Uninitialized,
             Immutable(bool),
         }
+        self.note_write(b.number);
         let outcome = b.find(name, |b| match b.value {
             None => Outcome::Uninitialized,
             Some(_) if b.mutable => {
@@ -216,7 +237,7 @@ impl Agent {
         let remove = |b: &Bindings| {
             let deletable = b.find(name, |b| b.deletable)?;
             if deletable {
-                b.0.borrow_mut().retain(|e| e.0 != *name);
+                b.list.borrow_mut().retain(|e| e.0 != *name);
             }
             Some(deletable)
         };

@@ -7,6 +7,7 @@
 pub mod execute;
 pub mod failure;
 pub mod metadata;
+pub mod reference;
 pub mod report;
 pub mod suite;
 

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tierproof_base::fuel::{Permits, Rewrite, RewriteId};
+use tierproof_base::schedule::Voter;
 use tierproof_base::{Schedule, Tier};
 use tierproof_vm::Engine;
 
@@ -122,6 +123,19 @@ impl Answer {
             ir: Vec::new(),
             last_words: Vec::new(),
         }
+    }
+}
+
+impl Answer {
+    fn judge(&mut self, verdict: Verdict) {
+        self.sign = match verdict {
+            Verdict::Differs(d) => {
+                let sign = Sign::Differs(d.check.clone());
+                self.difference = Some(d);
+                sign
+            }
+            Verdict::Same | Verdict::NotComparable(_) => Sign::Agrees,
+        };
     }
 }
 
@@ -240,6 +254,11 @@ fn against(
     if crate::matrix::unusable(reference).is_some() {
         return answer;
     }
+    if schedule.voter == Voter::Reference {
+        let vote = crate::voters::reference::vote(program, reference);
+        answer.judge(vote.verdict);
+        return answer;
+    }
     let mut with = Limits { permits: permits(trial), keep_ir: trial.keep_ir.clone(), ..limits.clone() };
     with.trace.deopt = trial.trace_deopt;
     let run = run_watching(program, schedule, &with, Vec::new());
@@ -261,14 +280,7 @@ fn against(
     if verdict == Verdict::Same {
         verdict = checks::churn::check(&run.stats);
     }
-    answer.sign = match verdict {
-        Verdict::Differs(d) => {
-            let sign = Sign::Differs(d.check.clone());
-            answer.difference = Some(d);
-            sign
-        }
-        Verdict::Same | Verdict::NotComparable(_) => Sign::Agrees,
-    };
+    answer.judge(verdict);
     answer
 }
 

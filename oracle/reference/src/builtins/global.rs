@@ -45,6 +45,7 @@ const OUTSIDE: &[&str] = &[
     "printErr",
     "version",
     "ShadowRealm",
+    "$262",
 ];
 
 pub fn create(agent: &Agent) -> Obj {
@@ -139,7 +140,7 @@ fn print(agent: &Agent, call: &Call<'_>) -> Answer {
             line.push(u16::from(b' '));
         }
         match v {
-            Value::Symbol(_) => return Err(agent.outside("print of a symbol")),
+            Value::Symbol(s) => line.extend_from_slice(&super::symbol::descriptive_string(s)),
             _ => line.extend_from_slice(&agent.to_string(v)?),
         }
     }
@@ -147,7 +148,7 @@ fn print(agent: &Agent, call: &Call<'_>) -> Answer {
     Ok(Value::Undefined)
 }
 
-/// Records a value for comparison.
+/// Records a value for comparison, and gives it back.
 fn probe(agent: &Agent, call: &Call<'_>) -> Answer {
     let word = match call.get(0) {
         Value::Undefined => Probe::Undefined,
@@ -159,7 +160,7 @@ fn probe(agent: &Agent, call: &Call<'_>) -> Answer {
         Value::Object(_) => Probe::Object,
     };
     agent.probes.borrow_mut().push(word);
-    Ok(Value::Undefined)
+    Ok(call.get(0))
 }
 
 /// Kind of an object that a builtin expects.

@@ -5,7 +5,7 @@ use num_bigint::BigInt;
 use super::{Answer, global};
 use crate::agent::{Agent, Completion};
 use crate::operations::Numeric;
-use crate::values::{Call, Kind, Obj, Value, digits_of, number_to_string};
+use crate::values::{Call, Kind, Obj, Value, digits_of, exact, number_to_string};
 
 pub fn install(agent: &Agent, global_object: Obj) {
     let prototype = agent.install_prototype("Number.prototype", Kind::Primitive(0.0.into()));
@@ -91,15 +91,6 @@ fn this_number(agent: &Agent, v: &Value) -> Completion<f64> {
         },
         _ => Err(agent.type_error("no number")),
     }
-}
-
-/// A positive finite number exactly: numerator and denominator.
-fn exact(x: f64) -> (BigInt, BigInt) {
-    let bits = x.to_bits();
-    let (exponent, fraction) = ((bits >> 52 & 0x7FF) as i64, bits & ((1 << 52) - 1));
-    let (m, e) = if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
-    let m = BigInt::from(m);
-    if e >= 0 { (m << e as usize, 1.into()) } else { (m, BigInt::from(1) << (-e) as usize) }
 }
 
 /// The integer nearest to x times 10^power, the larger of two.

@@ -83,12 +83,7 @@ pub fn install(agent: &Agent, global: Obj) {
 fn construct(agent: &Agent, call: &Call<'_>) -> Answer {
     let s = match (call.arguments.first(), call.new_target) {
         (None, _) => Str::empty(),
-        (Some(Value::Symbol(s)), None) => {
-            let mut units: Vec<u16> = "Symbol(".encode_utf16().collect();
-            units.extend(s.0.description.iter().flat_map(|d| d.iter()));
-            units.push(u16::from(b')'));
-            units.into()
-        }
+        (Some(Value::Symbol(s)), None) => super::symbol::descriptive_string(s),
         (Some(v), _) => agent.to_string(v)?,
     };
     match call.new_target {

@@ -2,7 +2,7 @@
 
 use super::Answer;
 use crate::agent::{Agent, Completion};
-use crate::values::{Call, Kind, Obj, Symbol, Value};
+use crate::values::{Call, Kind, Obj, Str, Symbol, Value};
 
 const WELL_KNOWN: [&str; 15] = [
     "asyncIterator",
@@ -41,13 +41,7 @@ pub fn install(agent: &Agent, global: Obj) {
     agent.define_methods(
         prototype,
         &[
-            ("toString", 0, |a, c| {
-                let s = this_symbol(a, c.this)?;
-                let mut units: Vec<u16> = "Symbol(".encode_utf16().collect();
-                units.extend(s.0.description.iter().flat_map(|d| d.iter()));
-                units.push(u16::from(b')'));
-                Ok(Value::String(units.into()))
-            }),
+            ("toString", 0, |a, c| Ok(descriptive_string(&this_symbol(a, c.this)?).into())),
             ("valueOf", 0, |a, c| Ok(Value::Symbol(this_symbol(a, c.this)?))),
         ],
     );
@@ -59,6 +53,14 @@ pub fn install(agent: &Agent, global: Obj) {
     agent.define_value(prototype, "@@toPrimitive", f, "c");
     agent.define_value(prototype, "@@toStringTag", "Symbol", "c");
     boolean(agent, global);
+}
+
+/// [SymbolDescriptiveString](https://tc39.es/ecma262/#sec-symboldescriptivestring)
+pub fn descriptive_string(s: &Symbol) -> Str {
+    let mut units: Vec<u16> = "Symbol(".encode_utf16().collect();
+    units.extend(s.0.description.iter().flat_map(|d| d.iter()));
+    units.push(u16::from(b')'));
+    units.into()
 }
 
 fn this_symbol(agent: &Agent, v: &Value) -> Completion<Symbol> {

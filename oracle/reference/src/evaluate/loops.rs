@@ -240,7 +240,8 @@ impl Agent {
         if object.is_nullish() {
             return Ok(Flow::Normal(Some(Value::Undefined)));
         }
-        let mut keys = ForInKeys::new(self.to_object(&object)?);
+        let object = self.to_object(&object)?;
+        let mut keys = ForInKeys::new(object, self.keys_of_chain(object)?);
         let mut value = Value::Undefined;
         while let Some(key) = self.for_in_next(&mut keys)? {
             if let Some(over) = self.for_body(l, key, scope, labels, &mut value)? {
@@ -248,6 +249,22 @@ impl Agent {
             }
         }
         Ok(Flow::Normal(Some(value)))
+    }
+
+    /// The string keys of an object and its prototypes, as long as there is no proxy among them.
+    fn keys_of_chain(&self, object: Obj) -> Completion<Vec<Vec<Key>>> {
+        let mut out = Vec::new();
+        let mut at = Some(object);
+        while let Some(o) = at {
+            if matches!(self.object(o).kind, crate::values::Kind::Proxy(_)) {
+                break;
+            }
+            let mut keys = self.own_property_keys(o)?;
+            keys.retain(|k| !k.is_symbol());
+            out.push(keys);
+            at = self.get_prototype_of(o)?;
+        }
+        Ok(out)
     }
 
     /// The next key of [EnumerateObjectProperties](https://tc39.es/ecma262/#sec-enumerate-object-properties), by the
@@ -259,6 +276,9 @@ impl Agent {
             if k.keys.is_none() {
                 let mut keys = self.own_property_keys(o)?;
                 keys.retain(|k| !k.is_symbol());
+                if k.first.get(k.depth).is_some_and(|first| *first != keys) {
+                    return Err(self.outside(CHANGED));
+                }
                 keys.reverse();
                 k.keys = Some(keys);
             }
@@ -267,7 +287,11 @@ impl Agent {
                 if k.visited.contains(&key) {
                     continue;
                 }
-                if let Some(p) = self.get_own_property(o, &key)? {
+                let own = self.get_own_property(o, &key)?;
+                if own.is_none() && self.has_property(o, &key)? {
+                    return Err(self.outside(CHANGED));
+                }
+                if let Some(p) = own {
                     k.visited.insert(key.clone());
                     if p.enumerable {
                         return Ok(Some(key.into()));
@@ -275,6 +299,7 @@ impl Agent {
                 }
             }
             k.object = self.get_prototype_of(o)?;
+            k.depth += 1;
             k.keys = None;
         }
     }
@@ -300,10 +325,16 @@ struct ForInKeys {
     /// Of the current object, last first.
     keys: Option<Vec<Key>>,
     visited: rustc_hash::FxHashSet<Key>,
+    /// Keys of each object of the chain when the loop began, and how far along it the loop is.
+    first: Vec<Vec<Key>>,
+    depth: usize,
 }
 
+/// Engines differ in what they visit then.
+const CHANGED: &str = "for-in over an object that changes";
+
 impl ForInKeys {
-    fn new(object: Obj) -> ForInKeys {
-        ForInKeys { object: Some(object), keys: None, visited: Default::default() }
+    fn new(object: Obj, first: Vec<Vec<Key>>) -> ForInKeys {
+        ForInKeys { object: Some(object), keys: None, visited: Default::default(), first, depth: 0 }
     }
 }

@@ -60,13 +60,7 @@ impl Lower {
             Some(f) => f,
             None => self.default_constructor(derived, c.span),
         };
-        Ok(ClassNode {
-            name,
-            heritage,
-            constructor,
-            elements,
-            private_names,
-        })
+        Ok(ClassNode { name, heritage, constructor, elements, private_names })
     }
 
     fn note_private(&mut self, name: &PropertyName, names: &mut Vec<crate::values::Str>) {

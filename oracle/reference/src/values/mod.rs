@@ -9,7 +9,8 @@ use std::rc::Rc;
 use num_bigint::BigInt;
 
 pub use numbers::{
-    decimal_prefix, digits_of, is_white_space, number_to_string, parse_decimal, string_to_number, trimmed,
+    decimal_prefix, digits_of, exact, is_white_space, number_to_string, parse_decimal, string_to_number,
+    trimmed,
 };
 pub use object::*;
 pub use string::{OPAQUE, Str};

@@ -5,12 +5,49 @@ use num_bigint::BigInt;
 use num_traits::{Num, ToPrimitive};
 
 /// Shortest decimal digits of a positive finite number, and the `n` of the specification: the value is
-/// 0.digits times 10^n.
+/// 0.digits times 10^n. Of two that are as short and as close the even one counts, which the library leaves open.
 pub fn digits_of(x: f64) -> (String, i32) {
     let text = format!("{x:e}");
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-    (digits, exponent.parse::<i32>().unwrap_or(0) + 1)
+    let n = exponent.parse::<i32>().unwrap_or(0) + 1;
+    if digits.len() < 16 {
+        return (digits, n);
+    }
+    let shift = n - digits.len() as i32;
+    let odd = digits.parse::<u64>().is_ok_and(|d| d % 2 == 1);
+    for neighbour in [-1i64, 1] {
+        let Some(other) = digits.parse::<u64>().ok().and_then(|d| d.checked_add_signed(neighbour)) else {
+            break;
+        };
+        let halfway = digits.parse::<u64>().unwrap_or(0) * 2;
+        let halfway = BigInt::from(halfway.wrapping_add_signed(neighbour));
+        if odd && equals(x, &halfway, shift) && format!("{other}e{shift}").parse() == Ok(x) {
+            return (other.to_string(), n);
+        }
+    }
+    (digits, n)
+}
+
+/// Whether x is exactly half of `twice` times 10^power.
+fn equals(x: f64, twice: &BigInt, power: i32) -> bool {
+    let (mut n, mut d) = exact(x);
+    let ten = BigInt::from(10).pow(power.unsigned_abs());
+    if power >= 0 {
+        d *= ten;
+    } else {
+        n *= ten;
+    }
+    n * 2 == twice * d
+}
+
+/// A positive finite number exactly: numerator and denominator.
+pub fn exact(x: f64) -> (BigInt, BigInt) {
+    let bits = x.to_bits();
+    let (exponent, fraction) = ((bits >> 52 & 0x7FF) as i64, bits & ((1 << 52) - 1));
+    let (m, e) = if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
+    let m = BigInt::from(m);
+    if e >= 0 { (m << e as usize, 1.into()) } else { (m, BigInt::from(1) << (-e) as usize) }
 }
 
 /// [Number::toString](https://tc39.es/ecma262/#sec-numeric-types-number-tostring) in base 10.

@@ -335,7 +335,7 @@ fn compare_elements(agent: &Agent, compare: Option<Obj>, x: &Value, y: &Value) -
 }
 
 /// [SortIndexedProperties](https://tc39.es/ecma262/#sec-sortindexedproperties), by stable merging. Which pairs are
-/// compared is the implementation's choice, so a comparison that prints is outside, and so is one that
+/// compared is the implementation's choice, so a comparison with effects is outside, and so is one that
 /// contradicts itself.
 pub fn sort_values(
     agent: &Agent,
@@ -345,30 +345,31 @@ pub fn sort_values(
     if items.len() < 2 {
         return Ok(items);
     }
-    let output = |agent: &Agent| (agent.lines.borrow().len(), agent.probes.borrow().len());
-    let before = output(agent);
-    let mut runs: Vec<Vec<Value>> = items.into_iter().map(|v| vec![v]).collect();
-    while runs.len() > 1 {
-        let mut merged = Vec::with_capacity(runs.len().div_ceil(2));
-        let mut it = runs.into_iter();
-        while let Some(a) = it.next() {
-            match it.next() {
-                Some(b) => merged.push(merge(a, b, &mut compare)?),
-                None => merged.push(a),
+    let (sorted, effect) = agent.watching(|| {
+        let mut runs: Vec<Vec<Value>> = items.into_iter().map(|v| vec![v]).collect();
+        while runs.len() > 1 {
+            let mut merged = Vec::with_capacity(runs.len().div_ceil(2));
+            let mut it = runs.into_iter();
+            while let Some(a) = it.next() {
+                match it.next() {
+                    Some(b) => merged.push(merge(a, b, &mut compare)?),
+                    None => merged.push(a),
+                }
+            }
+            runs = merged;
+        }
+        let sorted = runs.pop().unwrap_or_default();
+        for pair in sorted.windows(2) {
+            if compare(&pair[0], &pair[1])? > 0.0 || compare(&pair[1], &pair[0])? < 0.0 {
+                return Err(agent.outside("sort with an inconsistent comparison"));
             }
         }
-        runs = merged;
+        Ok(sorted)
+    });
+    if effect {
+        return Err(agent.outside("sort with a comparison that has effects"));
     }
-    let sorted = runs.pop().unwrap_or_default();
-    for pair in sorted.windows(2) {
-        if compare(&pair[0], &pair[1])? > 0.0 || compare(&pair[1], &pair[0])? < 0.0 {
-            return Err(agent.outside("sort with an inconsistent comparison"));
-        }
-    }
-    if output(agent) != before {
-        return Err(agent.outside("sort with a comparison that prints"));
-    }
-    Ok(sorted)
+    sorted
 }
 
 fn merge(
