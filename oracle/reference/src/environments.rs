@@ -12,6 +12,8 @@ pub type Env = Rc<Environment>;
 pub struct Environment {
     pub record: Record,
     pub outer: Option<Env>,
+    /// Holds the parameter of a catch clause.
+    pub is_catch: bool,
 }
 
 pub enum Record {
@@ -92,12 +94,27 @@ impl Bindings {
     }
 }
 
-pub fn declarative(outer: &Env) -> Env {
-    Rc::new(Environment { record: Record::Declarative(Bindings::default()), outer: Some(outer.clone()) })
+impl Record {
+    /// An environment of this record.
+    pub fn within(self, outer: Option<Env>) -> Env {
+        Rc::new(Environment { record: self, outer, is_catch: false })
+    }
 }
 
+/// NewDeclarativeEnvironment
+pub fn declarative(outer: &Env) -> Env {
+    Record::Declarative(Bindings::default()).within(Some(outer.clone()))
+}
+
+/// A declarative environment for the parameter of a catch clause.
+pub fn catch(outer: &Env) -> Env {
+    let record = Record::Declarative(Bindings::default());
+    Rc::new(Environment { record, outer: Some(outer.clone()), is_catch: true })
+}
+
+/// NewObjectEnvironment, of a `with` statement
 pub fn object(object: Obj, outer: &Env) -> Env {
-    Rc::new(Environment { record: Record::Object(object), outer: Some(outer.clone()) })
+    Record::Object(object).within(Some(outer.clone()))
 }
 
 impl Environment {

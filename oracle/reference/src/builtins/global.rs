@@ -1,11 +1,9 @@
 //! [The global object](https://tc39.es/ecma262/#sec-global-object), and the host's `print` and `probe`.
 
-use std::rc::Rc;
-
 use super::Answer;
 use crate::Probe;
 use crate::agent::Agent;
-use crate::environments::{Bindings, Environment, GlobalSlots, Record};
+use crate::environments::{Bindings, GlobalSlots, Record};
 use crate::values::{Call, Kind, Obj, Value, decimal_prefix, parse_decimal, trimmed};
 
 /// Globals of the engine or of the language that the evaluator does not have.
@@ -52,7 +50,7 @@ pub fn create(agent: &Agent) -> Obj {
     let object = agent.ordinary_object();
     let slots = GlobalSlots { object, this: object.into(), var_names: Default::default() };
     let record = Record::Global(Bindings::default(), slots);
-    agent.set_global(Rc::new(Environment { record, outer: None }));
+    agent.set_global(record.within(None));
     object
 }
 

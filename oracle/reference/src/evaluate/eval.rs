@@ -44,7 +44,11 @@ impl Agent {
             Err(e) if e.message.starts_with("not supported yet") => return Err(self.outside(&e.message)),
             Err(_) => return Err(self.syntax_error("eval")),
         };
-        let script = lower_script(&source, strict_caller);
+        let mut script = lower_script(&source, strict_caller);
+        if strict_caller {
+            // the directive that the parser was given in place of the caller's strictness
+            script.body.remove(0);
+        }
         let global = self.global()?;
         let (outer, variable, private) = match direct {
             Some(s) => (s.lexical.clone(), s.variable.clone(), s.private.clone()),
@@ -136,11 +140,9 @@ impl Agent {
             if Rc::ptr_eq(&env, &scope.variable) {
                 return Ok(());
             }
-            // the parameter of a catch clause is no obstacle, but the two look the same here
-            if !matches!(env.record, Record::Object(_))
-                && script.var_names.iter().any(|name| env.declares(name))
-            {
-                return Err(self.outside("eval declares a name of a block"));
+            // the parameter of a catch clause is no obstacle (Annex B.3.4)
+            if !env.is_catch && script.var_names.iter().any(|name| env.declares(name)) {
+                return Err(self.syntax_error("already declared"));
             }
             at = env.outer.clone();
         }
@@ -154,7 +156,7 @@ impl Agent {
             if Rc::ptr_eq(&env, &scope.variable) {
                 break;
             }
-            if !matches!(env.record, Record::Object(_)) && env.declares(name) {
+            if !env.is_catch && env.declares(name) {
                 return Ok(false);
             }
             at = env.outer.clone();

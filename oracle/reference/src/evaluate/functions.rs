@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::statements::Flow;
 use super::{Body, Scope};
 use crate::agent::{Abrupt, Agent, Completion};
-use crate::environments::{self, Bindings, Env, Environment, FunctionSlots, PrivateEnv, Record, This};
+use crate::environments::{self, Bindings, Env, FunctionSlots, PrivateEnv, Record, This};
 use crate::tree::{FunctionKind, FunctionNode, MethodKind};
 use crate::values::{Closure, Descriptor, Key, Kind, Obj, Object, Property, ResumeWith, Str, Value};
 
@@ -184,8 +184,7 @@ impl Agent {
             new_target,
             home_object: closure.home_object.get(),
         };
-        let record = Record::Function(Bindings::default(), slots);
-        Rc::new(Environment { record, outer: Some(closure.environment.clone()) })
+        Record::Function(Bindings::default(), slots).within(Some(closure.environment.clone()))
     }
 
     /// The environment in which a field's initializer runs for an object.
@@ -339,7 +338,7 @@ impl Agent {
             env.initialize(&arguments_name, o.into());
             bound.push(arguments_name.clone());
         }
-        let parameter_scope = self.body_scope(closure, env.clone(), env.clone(), Body::Plain);
+        let parameter_scope = self.body_scope(closure, env.clone(), callee_env.clone(), Body::Plain);
         self.bind_parameters(code, arguments, &parameter_scope, duplicates)?;
 
         let variable;

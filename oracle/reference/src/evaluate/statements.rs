@@ -238,7 +238,7 @@ impl Agent {
     /// [CatchClauseEvaluation](https://tc39.es/ecma262/#sec-runtime-semantics-catchclauseevaluation)
     fn catch_clause(&self, c: &Catch, thrown: Value, scope: &Scope<'_>) -> Completion<Flow> {
         let Some((target, names)) = &c.parameter else { return self.block(&c.body, scope) };
-        let env = environments::declarative(&scope.lexical);
+        let env = environments::catch(&scope.lexical);
         names.iter().for_each(|n| env.create_mutable(n, false));
         let inner = scope.within(env);
         self.destructure(target, thrown, &inner, Some(&inner.lexical))?;

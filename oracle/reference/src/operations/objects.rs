@@ -414,13 +414,15 @@ impl Agent {
             Some(f) if self.is_callable(&f) => Ok(Some(f.object())),
             Some(_) => Err(self.type_error("accessor is no function")),
         };
-        let mut d = Descriptor::default();
-        d.enumerable = field("enumerable")?.map(|v| self.to_boolean(&v));
-        d.configurable = field("configurable")?.map(|v| self.to_boolean(&v));
-        d.value = field("value")?;
-        d.writable = field("writable")?.map(|v| self.to_boolean(&v));
-        d.get = function(field("get")?)?;
-        d.set = function(field("set")?)?;
+        // fields are read in this order
+        let d = Descriptor {
+            enumerable: field("enumerable")?.map(|v| self.to_boolean(&v)),
+            configurable: field("configurable")?.map(|v| self.to_boolean(&v)),
+            value: field("value")?,
+            writable: field("writable")?.map(|v| self.to_boolean(&v)),
+            get: function(field("get")?)?,
+            set: function(field("set")?)?,
+        };
         if d.is_accessor() && d.is_data() {
             return Err(self.type_error("descriptor of both kinds"));
         }

@@ -112,6 +112,11 @@ impl Lower {
         if self.strict {
             return false;
         }
+        // the arguments object counts as a parameter
+        let has_arguments = self.functions.len() > 1 && !self.function().is_arrow;
+        if has_arguments && name.is("arguments") {
+            return false;
+        }
         let f = self.function();
         let around = f.blocks.len().saturating_sub(1);
         if f.blocks[..around].iter().any(|b| b.contains(name)) || f.parameter_names.contains(name) {
