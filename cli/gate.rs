@@ -124,7 +124,12 @@ pub fn main(args: Args) -> Result<i32, String> {
 
 /// Programs under the matrix, or the sweep.
 fn programs(paths: &[PathBuf], jobs: usize, sweep: Option<usize>) -> Vec<Case> {
-    let common = Common { ticks: Some(2_000_000), heap_limit: Some(512 << 20), ..Common::default() };
+    let common = Common {
+        ticks: Some(2_000_000),
+        heap_limit: Some(512 << 20),
+        reference: sweep.is_none(),
+        ..Common::default()
+    };
     let timeout = Duration::from_secs(120);
     let how = How { common: &common, in_process: false, jobs, timeout, replay: false, sweep };
     judge_all(paths, &how, |_| {}).iter().zip(paths).map(|(j, path)| case(j, path)).collect()
@@ -195,6 +200,7 @@ fn fresh(args: &Args, jobs: usize) -> Result<(Vec<Case>, String), String> {
         mask: true,
         show: false,
         out: args.out.clone(),
+        reference: 8,
     };
     let done = campaign(&plan)?;
     let mut cases: Vec<Case> = done

@@ -35,6 +35,8 @@ pub struct Plan {
     /// Progress on a terminal.
     pub show: bool,
     pub out: PathBuf,
+    /// The reference votes on every so manieth program; 0: on none.
+    pub reference: u64,
 }
 
 /// What came of it.
@@ -174,6 +176,7 @@ impl Campaign<'_> {
             corpus: self.plan.corpus.iter().cloned().chain([corpus::directory(&self.plan.out)]).collect(),
             fault: self.plan.fault.clone(),
             mask: self.masks.iter().cloned().collect(),
+            reference: self.plan.reference,
         }
     }
 

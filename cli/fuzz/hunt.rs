@@ -111,6 +111,8 @@ fn round(
             reduce: true,
             mask: false,
             show: false,
+            // the tiers agree on what is wrong in all of them
+            reference: u64::from(unit == "runtime"),
             out: args.out.join(format!("round-{number}")).join(format!("{id}-{again}")),
         };
         let done = campaign(&plan)?;

@@ -60,6 +60,9 @@ pub struct Args {
     /// Switch one planted fault on
     #[arg(long, value_name = "ID")]
     fault: Option<String>,
+    /// The reference evaluator votes on a quarter of the programs
+    #[arg(long)]
+    reference: bool,
     /// Do not shrink findings
     #[arg(long)]
     no_reduce: bool,
@@ -146,6 +149,7 @@ pub fn main(args: Args) -> Result<i32, String> {
         mask: !args.no_mask,
         show: !args.json,
         out: args.out.clone(),
+        reference: if args.reference { 4 } else { 0 },
     };
     let done = campaign(&plan)?;
     if let Some(path) = &args.report {

@@ -27,6 +27,7 @@ use super::corpus;
 use super::rows::{program, rows};
 use super::source::Source;
 use crate::OK;
+use crate::worker::reference_row;
 
 #[derive(clap::Args, Clone)]
 pub struct WorkerArgs {
@@ -44,6 +45,9 @@ pub struct WorkerArgs {
     /// Kinds of steps that may not act
     #[arg(long)]
     pub mask: Vec<String>,
+    /// The reference votes on every N-th program
+    #[arg(long, default_value_t = 0)]
+    pub reference: u64,
 }
 
 /// Longer programs get no rows that collect all the time.
@@ -129,7 +133,11 @@ fn programs(args: &WorkerArgs, orders: &Mutex<Vec<Order>>) -> Result<i32, String
             say(format!("p {}", serde_json::to_string(&made.text).map_err(|e| e.to_string())?));
         }
         let program = program(seed, made.text.clone());
-        let report = run_rows_with(&program, &rows(seed), &limits, |r, reference| {
+        let mut rows = rows(seed);
+        if args.reference > 0 && (seed / args.step.max(1)).is_multiple_of(args.reference) {
+            rows.push(reference_row());
+        }
+        let report = run_rows_with(&program, &rows, &limits, |r, reference| {
             let ticks = reference.map_or(0, |r| r.observation.ticks);
             let affordable = r.schedule.gc == GcMode::Normal || ticks <= GC_TICKS;
             affordable && say(format!("r {}", r.schedule))
@@ -234,6 +242,7 @@ pub fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<
         format!("--first-seed={}", args.first_seed),
         format!("--step={}", args.step),
         format!("--ticks={}", args.ticks),
+        format!("--reference={}", args.reference),
     ]);
     command.args(args.corpus.iter().map(|c| format!("--corpus={}", c.display())));
     command.args(args.fault.iter().map(|f| format!("--fault={f}")));

@@ -36,8 +36,11 @@ faults! {
     F042 = "inliner", "an inlined closure that is no constant runs in the scope of the function it is inlined into";
     F044 = "range", "a wrapping addition has the range of the exact sum";
     F045 = "range", "a bounds check is dropped when the index is below the length, be it negative or not";
+    F046 = "runtime", "TypedArray.prototype.fill does not look again whether the buffer is there after it has converted the value";
     F047 = "load-elim", "facts about an array's elements are not killed by a call";
     F050 = "lowering", "an inlined store of a cell into a property slot has no write barrier";
+    F059 = "runtime", "defining a field or a literal's property over one that exists ignores that one's attributes";
+    F060 = "runtime", "for-in visits keys that its body has deleted";
     F063 = "lowering", "a uint32 is converted to a double as if it were signed";
     F067 = "baseline", "the last of more than 16 registers is not cleared at entry";
     F068 = "baseline", "a store cache that finds no room in the object has lost the value when it calls the slow path";
@@ -45,6 +48,8 @@ faults! {
     F073 = "compile-queue", "code is installed although a global value that it embeds has changed since it was compiled";
     F075 = "graph-build", "a value that comes from a merge of paths is not saved when a generator is suspended";
     F078 = "lowering", "no exception check behind the runtime call of a keyed load";
+    F079 = "runtime", "a negative BigInt is not rounded down when shifted right by a multiple of 64 bits";
+    F084 = "runtime", "Array.prototype.join has read all elements before it converts the first";
     F086 = "feedback", "a deopt for a wrong kind of object is not remembered, so that the same code is made again for ever";
 }
 

@@ -4,6 +4,7 @@
 //! nothing can tell the difference. A callback may change the array in any way, so whatever a short
 //! cut relies on is checked again after each call. Sorting is in `array_sort`.
 
+use tierproof_base::faults::{Fault, fault};
 use tierproof_heap::{
     AccessorPairRef, ArrayRef, CellKind, DoubleArrayRef, ElementsKind, ObjectRef, StringRef, TaggedArrayRef,
     Value,
@@ -958,12 +959,17 @@ fn join(cx: &mut Isolate, args: Args) -> JsResult {
     let mut out = StringBuilder::default();
     let mut steps = Steps::default();
     let mut checked = false;
+    let mut early = List::new(cx);
+    for k in 0..if fault(Fault::F084) { n.min(1 << 12) } else { 0 } {
+        let v = cx.get_index(o, k)?;
+        early.push(cx, v);
+    }
     for k in 0..n {
         steps.step(cx)?;
         if k > 0 {
             out.push_string(cx, separator);
         }
-        let v = cx.get_index(o, k)?;
+        let v = if k < early.len() as u64 { early.get(k as usize) } else { cx.get_index(o, k)? };
         if v.is_nullish() {
             continue;
         }

@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 
 use num_bigint::{BigInt, BigUint, Sign};
 use num_traits::{FromPrimitive, ToPrimitive};
+use tierproof_base::faults::{Fault, fault};
 use tierproof_heap::{BigIntRef, StringRef, Value};
 
 use crate::convert::{BinaryOp, Hint, UnaryOp, trim};
@@ -283,6 +284,9 @@ impl Isolate {
         if right {
             if by > n.bits() {
                 return Ok(self.bigint_from_i128(-(a.is_negative() as i128)));
+            }
+            if fault(Fault::F079) && a.is_negative() && by % 64 == 0 {
+                return self.new_bigint(&-(-n >> by));
             }
             return self.new_bigint(&(n >> by));
         }

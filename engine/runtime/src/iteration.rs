@@ -2,6 +2,7 @@
 //!
 //! Spec: [Operations on Iterator Objects](https://tc39.es/ecma262/#sec-operations-on-iterator-objects).
 
+use tierproof_base::faults::{Fault, fault};
 use tierproof_heap::{ArrayRef, CellKind, ElementsKind, ObjectRef, TaggedArrayRef, TypedArrayRef, Value};
 
 use crate::convert::to_boolean;
@@ -332,7 +333,7 @@ impl Isolate {
             }
             let key = self.key_from_string(k.cast());
             // Enumerable now or not does not matter any more; only presence does.
-            if self.has_property(o, key)? {
+            if fault(Fault::F060) || self.has_property(o, key)? {
                 return Ok(k);
             }
         }

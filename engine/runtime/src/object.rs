@@ -6,6 +6,7 @@
 //! by cell kind inside these methods, so that callers need not know.
 //! Spec: [Ordinary and Exotic Objects Behaviours](https://tc39.es/ecma262/#sec-ordinary-and-exotic-objects-behaviours).
 
+use tierproof_base::faults::{Fault, fault};
 use tierproof_heap::{
     AccessorPairRef, ArrayRef, CellKind, FunctionRef, ObjectRef, PropertyCellRef, StringRef, TaggedArrayRef,
     TypedArrayRef, Value,
@@ -277,6 +278,14 @@ impl Isolate {
         if let PropertyKey::Index(i) = key
             && self.append_or_overwrite_element(o, i, value)
         {
+            return Ok(true);
+        }
+        if fault(Fault::F059)
+            && let PropertyKey::Name(name) = key
+            && let Some(p) = self.shapes.lookup(ShapeId(o.shape()), name)
+            && p.attrs & attrs::ACCESSOR == 0
+        {
+            self.store_slot(o, p.slot, value);
             return Ok(true);
         }
         self.define_own_property(o, key, Descriptor::data(value, attrs::ALL))

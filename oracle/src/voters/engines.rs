@@ -63,10 +63,24 @@ fn with_prelude(program: &Program) -> Vec<u8> {
     out
 }
 
+/// Whether the command is one that makes a module of a file, where `var`s are no globals.
+fn wraps_modules(command: &str) -> bool {
+    let first = command.split_whitespace().next().unwrap_or("");
+    std::path::Path::new(first).file_name().is_some_and(|n| n == "node" || n == "nodejs")
+}
+
+/// A module that runs the text as a script.
+fn as_script(text: &[u8]) -> Vec<u8> {
+    let quoted = serde_json::Value::from(String::from_utf8_lossy(text)).to_string();
+    format!("require(\"vm\").runInThisContext({quoted});").into_bytes()
+}
+
 fn run(program: &Program, command: &str, timeout: Duration) -> Result<Observed, String> {
     let failed = |e: std::io::Error| format!("`{command}`: {e}");
     let mut file = tempfile::Builder::new().suffix(".js").tempfile().map_err(failed)?;
-    file.write_all(&with_prelude(program)).map_err(failed)?;
+    let text = with_prelude(program);
+    let text = if wraps_modules(command) { as_script(&text) } else { text };
+    file.write_all(&text).map_err(failed)?;
     let path = file.path().display().to_string();
     let mut words = command.split_whitespace().map(|w| w.replace("{}", &path));
     let first = words.next().ok_or("an engine needs a command")?;
@@ -138,13 +152,16 @@ fn probe(text: &str) -> Probe {
     }
 }
 
-/// The name of the error that ended it, with opaque text behind, if standard error has one.
+/// The name of the error that ended it, with opaque text behind, if a line of standard error begins with one.
 fn error_name(text: &str) -> Option<String> {
-    let word = text
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .find(|w| w.ends_with("Error") && w.starts_with(|c: char| c.is_ascii_uppercase()))?;
     let mark = char::from_u32(u32::from(tierproof_reference::OPAQUE))?;
-    Some(format!("{word}{mark}"))
+    text.lines().find_map(|line| {
+        let line = line.trim_start_matches("Uncaught ");
+        let word: &str = line.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
+        let named =
+            word.ends_with("Error") && line[word.len()..].chars().next().is_none_or(|c| c == ':' || c == ' ');
+        named.then(|| format!("{word}{mark}"))
+    })
 }
 
 #[cfg(test)]
@@ -154,7 +171,7 @@ mod tests {
     #[test]
     fn probes_come_back_exactly() {
         assert!(matches!(probe("n2147483648 0"), Probe::Number(n) if n == 0.0 && n.is_sign_negative()));
-        assert!(matches!(probe("n1073217536 0"), Probe::Number(1.0)));
+        assert!(matches!(probe("n1073217536 0"), Probe::Number(1.5)));
         assert!(matches!(probe("s\"a\\n\""), Probe::String(s) if s == [97, 10]));
         assert!(matches!(
             (probe("u"), probe("l"), probe("x")),
@@ -168,6 +185,15 @@ mod tests {
         let text = with_prelude(&program("// head\n'use strict';\nx = 1"));
         assert!(text.starts_with(b"\"use strict\";(function"));
         assert!(with_prelude(&program("print(1)")).starts_with(b"(function"));
+    }
+
+    #[test]
+    fn errors_are_found_among_what_an_engine_says() {
+        let mark = char::from_u32(u32::from(tierproof_reference::OPAQUE)).unwrap();
+        let said = "evalmachine:3\n  throw new Error(1)\n  ^\n\nRangeError: x\n    at f";
+        assert_eq!(error_name(said), Some(format!("RangeError{mark}")));
+        assert_eq!(error_name("Segmentation fault"), None);
+        assert!(wraps_modules("/usr/bin/node --jitless {}") && !wraps_modules("qjs {}"));
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub fn install(agent: &Agent, global: Obj) {
             ("entries", 0, |a, c| iterator(a, c, IterationKind::Entries, true)),
             ("forEach", 1, |a, c| for_each(a, c, map_of)),
             ("get", 1, |a, c| get(a, c, map_of)),
+            ("getOrInsert", 2, |a, c| get_or_insert(a, c, map_of, false)),
+            ("getOrInsertComputed", 2, |a, c| get_or_insert_computed(a, c, map_of, false)),
             ("has", 1, |a, c| has(a, c, map_of)),
             ("keys", 0, |a, c| iterator(a, c, IterationKind::Keys, true)),
             ("set", 2, |a, c| put(a, c, map_of, true, false)),
@@ -91,6 +93,8 @@ pub fn install(agent: &Agent, global: Obj) {
         &[
             ("delete", 1, |a, c| delete(a, c, weak_map_of)),
             ("get", 1, |a, c| get(a, c, weak_map_of)),
+            ("getOrInsert", 2, |a, c| get_or_insert(a, c, weak_map_of, true)),
+            ("getOrInsertComputed", 2, |a, c| get_or_insert_computed(a, c, weak_map_of, true)),
             ("has", 1, |a, c| has(a, c, weak_map_of)),
             ("set", 2, |a, c| put(a, c, weak_map_of, true, true)),
         ],
@@ -212,12 +216,7 @@ fn put(agent: &Agent, call: &Call<'_>, pick: Pick, is_map: bool, weak: bool) -> 
     with(agent, call, pick, |_| ())?;
     let mut key = call.get(0);
     if weak {
-        // [CanBeHeldWeakly](https://tc39.es/ecma262/#sec-canbeheldweakly)
-        match &key {
-            Value::Object(_) => {}
-            Value::Symbol(s) if !s.0.registered => {}
-            _ => return Err(agent.type_error("key cannot be held weakly")),
-        }
+        can_be_held_weakly(agent, &key)?;
     }
     if let Value::Number(n) = key {
         key = Value::Number(n + 0.0);
@@ -236,6 +235,52 @@ fn put(agent: &Agent, call: &Call<'_>, pick: Pick, is_map: bool, weak: bool) -> 
         }
     })?;
     Ok(call.this.clone())
+}
+
+/// [CanBeHeldWeakly](https://tc39.es/ecma262/#sec-canbeheldweakly)
+fn can_be_held_weakly(agent: &Agent, key: &Value) -> Completion<()> {
+    match key {
+        Value::Object(_) => Ok(()),
+        Value::Symbol(s) if !s.0.registered => Ok(()),
+        _ => Err(agent.type_error("key cannot be held weakly")),
+    }
+}
+
+/// [Map.prototype.getOrInsert](https://tc39.es/ecma262/#sec-map.prototype.getorinsert)
+fn get_or_insert(agent: &Agent, call: &Call<'_>, pick: Pick, weak: bool) -> Answer {
+    if has_after_checks(agent, call, pick, weak)? {
+        return get(agent, call, pick);
+    }
+    put(agent, call, pick, true, weak)?;
+    Ok(call.get(1))
+}
+
+/// Whether the first argument is a key, which must be one that can be.
+fn has_after_checks(agent: &Agent, call: &Call<'_>, pick: Pick, weak: bool) -> Completion<bool> {
+    with(agent, call, pick, |_| ())?;
+    if weak {
+        can_be_held_weakly(agent, &call.get(0))?;
+    }
+    Ok(agent.to_boolean(&has(agent, call, pick)?))
+}
+
+/// [Map.prototype.getOrInsertComputed](https://tc39.es/ecma262/#sec-map.prototype.getorinsertcomputed)
+fn get_or_insert_computed(agent: &Agent, call: &Call<'_>, pick: Pick, weak: bool) -> Answer {
+    with(agent, call, pick, |_| ())?;
+    if weak {
+        can_be_held_weakly(agent, &call.get(0))?;
+    }
+    let f = agent.want_callable(call.get(1))?;
+    if has_after_checks(agent, call, pick, weak)? {
+        return get(agent, call, pick);
+    }
+    let key = match call.get(0) {
+        Value::Number(n) => Value::Number(n + 0.0),
+        other => other,
+    };
+    let value = agent.call_function(f, &Value::Undefined, std::slice::from_ref(&key))?;
+    put(agent, &Call { arguments: &[key, value.clone()], ..*call }, pick, true, weak)?;
+    Ok(value)
 }
 
 fn size(agent: &Agent, call: &Call<'_>, pick: Pick) -> Answer {

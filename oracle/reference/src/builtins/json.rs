@@ -28,8 +28,8 @@ fn parse(agent: &Agent, call: &Call<'_>) -> Answer {
     internalize(agent, root, &"".into(), &reviver)
 }
 
-/// [InternalizeJSONProperty](https://tc39.es/ecma262/#sec-internalizejsonproperty). A reviver that looks at its third
-/// argument, the source text, is not served: it gets none.
+/// [InternalizeJSONProperty](https://tc39.es/ecma262/#sec-internalizejsonproperty). A reviver that looks at the source
+/// text of its third argument is not served.
 fn internalize(agent: &Agent, holder: Obj, name: &Key, reviver: &Value) -> Answer {
     agent.check_depth()?;
     let v = agent.get(holder, name)?;
@@ -55,6 +55,9 @@ fn internalize(agent: &Agent, holder: Obj, name: &Key, reviver: &Value) -> Answe
         }
     }
     let context = agent.ordinary_object();
+    if v.object().is_none() {
+        agent.define_unknown(context, "source", "source text of JSON".into());
+    }
     agent.call(reviver, &holder.into(), &[name.clone().into(), v, context.into()])
 }
 

@@ -83,21 +83,8 @@ impl Agent {
     /// Properties that exist, and whose use ends the evaluation.
     fn define_outside(&self, o: Obj, owner: &'static str, names: &[&'static str]) {
         for &name in names {
-            let getter = self.native_closure(0, move |agent, _| {
-                let dot = if owner.is_empty() { "" } else { "." };
-                Err(agent.outside(&format!("{owner}{dot}{name}")))
-            });
-            let slot = crate::values::Slot::Accessor { get: Some(getter), set: None };
-            let p = crate::values::Property { slot, enumerable: false, configurable: true };
-            let key = match name.strip_prefix("@@") {
-                Some(symbol) => self.symbol_key(match symbol {
-                    "match" => "match",
-                    "dispose" => "dispose",
-                    _ => "asyncDispose",
-                }),
-                None => name.into(),
-            };
-            self.object_mut(o).properties.insert(key, p);
+            let dot = if owner.is_empty() { "" } else { "." };
+            self.define_unknown(o, name, format!("{owner}{dot}{name}"));
         }
     }
 

@@ -329,6 +329,18 @@ fn delegate(agent: &Agent, call: &Call<'_>, symbol: &'static str) -> Completion<
 /// [replace](https://tc39.es/ecma262/#sec-string.prototype.replace),
 /// [replaceAll](https://tc39.es/ecma262/#sec-string.prototype.replaceall)
 fn replace(agent: &Agent, call: &Call<'_>, all: bool) -> Answer {
+    if all {
+        agent.require_object_coercible(call.this)?;
+        if let Value::Object(o) = call.get(0)
+            && agent.to_boolean(&agent.get(o, &agent.symbol_key("match"))?)
+        {
+            let flags = agent.get(o, &"flags".into())?;
+            agent.require_object_coercible(&flags)?;
+            if !agent.to_string(&flags)?.contains(&u16::from(b'g')) {
+                return Err(agent.type_error("replaceAll without the flag g"));
+            }
+        }
+    }
     if let Some(v) = delegate(agent, call, "replace")? {
         return Ok(v);
     }

@@ -107,6 +107,7 @@ impl Agent {
         match &b.behaviour {
             Behaviour::Native(f) => f(self, call),
             Behaviour::Closure(f) => f(self, call),
+            Behaviour::Outside(what) => Err(self.outside(what)),
         }
     }
 
@@ -149,6 +150,26 @@ impl Agent {
     ) -> Obj {
         let behaviour = Behaviour::Closure(Box::new(f));
         self.builtin("", length, Builtin { behaviour, constructor: false })
+    }
+
+    /// A property that exists, and whose every use ends the evaluation.
+    pub fn define_unknown(&self, o: Obj, name: &'static str, shown: String) {
+        let getter =
+            self.builtin(name, 0, Builtin { behaviour: Behaviour::Outside(shown), constructor: false });
+        let slot = crate::values::Slot::Accessor { get: Some(getter), set: None };
+        let p = Property { slot, enumerable: false, configurable: true };
+        self.object_mut(o).properties.insert(self.builtin_key(name), p);
+    }
+
+    /// A property as it is stored, unless it is one that the evaluator does not know.
+    pub fn known_property(&self, p: Option<Property>) -> Completion<Option<Property>> {
+        if let Some(Property { slot: crate::values::Slot::Accessor { get: Some(f), .. }, .. }) = &p
+            && let Kind::Builtin(b) = &self.object(*f).kind
+            && let Behaviour::Outside(what) = &b.behaviour
+        {
+            return Err(self.outside(what));
+        }
+        Ok(p)
     }
 
     /// Methods of a built-in object; a name in brackets is a well-known symbol.

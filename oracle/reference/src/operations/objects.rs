@@ -72,7 +72,10 @@ impl Agent {
             2 => self.string_get_own_property(o, key),
             3 => self.typed_array_get_own_property(o, key),
             4 => self.arguments_get_own_property(o, key),
-            _ => Ok(self.object(o).properties.get(key).cloned()),
+            _ => {
+                let own = self.object(o).properties.get(key).cloned();
+                self.known_property(own)
+            }
         }
     }
 
@@ -460,8 +463,9 @@ impl Agent {
 
     /// [StringGetOwnProperty](https://tc39.es/ecma262/#sec-stringgetownproperty)
     fn string_get_own_property(&self, o: Obj, key: &Key) -> Completion<Option<Property>> {
-        if let Some(p) = self.object(o).properties.get(key) {
-            return Ok(Some(p.clone()));
+        let own = self.object(o).properties.get(key).cloned();
+        if own.is_some() {
+            return self.known_property(own);
         }
         let s = self.string_data(o);
         Ok(match key {

@@ -165,6 +165,8 @@ pub struct Builtin {
 pub enum Behaviour {
     Native(Native),
     Closure(Box<dyn Fn(&Agent, &Call<'_>) -> Completion<Value>>),
+    /// Getter of a property that the evaluator does not know: whoever meets it is told its name.
+    Outside(String),
 }
 
 pub struct Bound {
