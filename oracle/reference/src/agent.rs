@@ -209,6 +209,13 @@ impl Agent {
         self.global.borrow().clone().ok_or_else(|| self.outside("no realm"))
     }
 
+    pub fn global_object(&self) -> Completion<Obj> {
+        match &self.global()?.record {
+            crate::environments::Record::Global(_, g) => Ok(g.object),
+            _ => Err(self.outside("no realm")),
+        }
+    }
+
     // Errors: their texts belong to the implementation.
 
     pub fn error(&self, prototype: &'static str, _reason: &str) -> Abrupt {

@@ -72,19 +72,7 @@ pub fn install(agent: &Agent, global: Obj) {
     agent.define_getter(p, "size", |a, c| size(a, c, set_of));
     alias(agent, p, "keys", "values");
     alias(agent, p, "@@iterator", "values");
-    agent.define_outside(
-        p,
-        "Set.prototype",
-        &[
-            "difference",
-            "intersection",
-            "isDisjointFrom",
-            "isSubsetOf",
-            "isSupersetOf",
-            "symmetricDifference",
-            "union",
-        ],
-    );
+    agent.define_methods(p, super::set_methods::ROWS);
     let (_, p) = class("WeakMap", "WeakMap.prototype", |a, c| {
         construct(a, c, "WeakMap.prototype", Kind::WeakMap(Collection::default()), Some("set"))
     });
@@ -119,7 +107,7 @@ fn alias(agent: &Agent, o: Obj, name: &'static str, of: &'static str) {
 }
 
 /// A value as SameValueZero sees it.
-fn collection_key(agent: &Agent, v: &Value) -> Completion<CollectionKey> {
+pub fn collection_key(agent: &Agent, v: &Value) -> Completion<CollectionKey> {
     Ok(match v {
         Value::Undefined => CollectionKey::Simple(0),
         Value::Null => CollectionKey::Simple(1),

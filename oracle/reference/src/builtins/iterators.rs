@@ -1,5 +1,5 @@
-//! [Iteration](https://tc39.es/ecma262/#sec-iteration): prototypes of iterators and generators. `Iterator` itself and
-//! its helpers are outside.
+//! [Iteration](https://tc39.es/ecma262/#sec-iteration): prototypes of iterators and generators. The
+//! constructor and the helpers are in `iterator_helpers`.
 
 use super::Answer;
 use crate::agent::{Abrupt, Agent, Completion};
@@ -8,46 +8,10 @@ use crate::values::{
     ResumeWith, Value,
 };
 
-pub fn install(agent: &Agent, global: Obj) {
+pub fn install(agent: &Agent) {
     let prototype = agent.install_prototype("Iterator.prototype", Kind::Ordinary);
     agent.define_methods(prototype, &[("@@iterator", 0, |_, c| Ok(c.this.clone()))]);
-    agent.define_outside(
-        prototype,
-        "Iterator.prototype",
-        &[
-            "constructor",
-            "drop",
-            "every",
-            "filter",
-            "find",
-            "flatMap",
-            "forEach",
-            "map",
-            "reduce",
-            "some",
-            "take",
-            "toArray",
-            "@@dispose",
-        ],
-    );
-    agent.define_outside(global, "", &["Iterator"]);
-    // [%Iterator.prototype% [ %Symbol.toStringTag% ]](https://tc39.es/ecma262/#sec-iterator.prototype-%symbol.tostringtag%)
-    let getter = agent.native("get [Symbol.toStringTag]", 0, |_, _| Ok("Iterator".into()));
-    let setter = agent.native("set [Symbol.toStringTag]", 1, |a, c| {
-        // SetterThatIgnoresPrototypeProperties
-        let home = a.intrinsic("Iterator.prototype");
-        let Some(o) = c.this.object().filter(|o| *o != home) else { return Err(a.type_error("setter")) };
-        let key = a.symbol_key("toStringTag");
-        if a.get_own_property(o, &key)?.is_none() {
-            a.create_data_property_or_throw(o, &key, c.get(0))?;
-        } else {
-            a.set(o, &key, c.get(0), true)?;
-        }
-        Ok(Value::Undefined)
-    });
-    let slot = crate::values::Slot::Accessor { get: Some(getter), set: Some(setter) };
-    let p = crate::values::Property { slot, enumerable: false, configurable: true };
-    agent.object_mut(prototype).properties.insert(agent.symbol_key("toStringTag"), p);
+    agent.define_outside(prototype, "Iterator.prototype", &["@@dispose"]);
     let async_prototype = agent.install_prototype("AsyncIterator.prototype", Kind::Ordinary);
     agent.define_methods(async_prototype, &[("@@asyncIterator", 0, |_, c| Ok(c.this.clone()))]);
     for (name, tag) in [

@@ -89,6 +89,9 @@ pub enum Kind {
     Generator(GeneratorSlots),
     AsyncGenerator(AsyncGeneratorSlots),
     Iterator(IteratorSlots),
+    IteratorHelper(Helper),
+    /// Made by `Iterator.from`.
+    WrappedIterator(IteratorRecord),
     /// Iterator made by `CreateAsyncFromSyncIterator`.
     AsyncFromSync(IteratorRecord),
 }
@@ -298,6 +301,28 @@ pub enum ResumeWith {
 pub struct IteratorRecord {
     pub iterator: Obj,
     pub next: Value,
+}
+
+/// [Iterator Helper objects](https://tc39.es/ecma262/#sec-iterator-helper-objects): a closure of the specification
+/// as its state between two steps.
+pub struct Helper {
+    pub record: IteratorRecord,
+    pub kind: HelperKind,
+    pub counter: f64,
+    pub started: bool,
+    pub running: bool,
+    pub done: bool,
+}
+
+#[derive(Clone)]
+pub enum HelperKind {
+    Map(Obj),
+    Filter(Obj),
+    /// How many are left.
+    Take(f64),
+    Drop(f64),
+    /// The function, and the iterator it gave last.
+    FlatMap(Obj, Option<IteratorRecord>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
