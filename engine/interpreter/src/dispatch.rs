@@ -969,8 +969,10 @@ pub unsafe fn run<const W: usize, const ONE: bool>(cx: *mut Isolate, s: State) -
                             let i = key.as_smi() as u32;
                             let a = v.cast::<ArrayRef>();
                             let word = feedback.add(slot!(2));
-                            if i < a.length() && (*word).to_bits() & (1u64 << kind) != 0 {
-                                let elements = a.object().elements();
+                            let elements = a.object().elements();
+                            // an array may have a length and no storage
+                            if i < a.length() && (*word).to_bits() & (1u64 << kind) != 0 && elements.is_cell()
+                            {
                                 let is_double = kind == ElementsKind::PackedDouble as u8
                                     || kind == ElementsKind::HoleyDouble as u8;
                                 if is_double {

@@ -52,6 +52,10 @@ fn classes() {
          const b = new B(); print(b.x, b.y, A.s, A.has(b), A.has({}), b.m(), B.name)",
         "1 2 2 true false AB B",
     );
+    prints(
+        "class A { constructor ( ) { } m ( ) { } } print(A, A.prototype.m)",
+        "class A { constructor ( ) { } m ( ) { } } m ( ) { }",
+    );
     prints("class A {} try { A() } catch (e) { print(e.name) }", "TypeError");
     prints(
         "class A { constructor() { return { z: 1 } } } class B extends A { q = 2 } print(JSON.stringify(new B()))",

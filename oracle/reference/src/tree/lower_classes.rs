@@ -33,7 +33,7 @@ impl Lower {
                 ast::ClassElement::MethodDefinition(m) => {
                     if m.kind == ast::MethodDefinitionKind::Constructor {
                         let kind = FunctionKind::ClassConstructor { derived };
-                        constructor = Some(self.function_at(&m.value, kind, false, m.span));
+                        constructor = Some(self.function_at(&m.value, kind, false, c.span));
                         continue;
                     }
                     let kind = match m.kind {
