@@ -16,7 +16,7 @@ use crate::verdict::Verdict;
 
 /// What a program finds as host. One line, so that the lines of the program are hardly moved; the marks tell
 /// probes from prints.
-const PRELUDE: &str = r#"(function(){var G=globalThis,S=String,J=JSON.stringify,L=G.console&&G.console.log?G.console.log.bind(G.console):G.print,f=new Float64Array(1),u=new Uint32Array(f.buffer),D=Object.defineProperty;D(G,"print",{value:function(){var s="",i=0;for(;i<arguments.length;i++)s+=(i?" ":"")+S(arguments[i]);L(s)},writable:true,configurable:true});D(G,"probe",{value:function(v){var t=typeof v,s="\u0002";if(t==="number"){f[0]=v;s+="n"+u[1]+" "+u[0]}else if(t==="string")s+="s"+J(v);else if(v===null)s+="l";else if(t==="undefined")s+="u";else if(t==="boolean")s+=v?"t":"f";else s+=t==="symbol"||t==="bigint"?"x":"o";L(s);return v},writable:true,configurable:true})})();"#;
+const PRELUDE: &str = r#"(function(){var G=globalThis,S=String,J=JSON.stringify,L=G.$write||(G.console&&G.console.log?G.console.log.bind(G.console):G.print),f=new Float64Array(1),u=new Uint32Array(f.buffer),D=Object.defineProperty;delete G.$write;D(G,"print",{value:function(){var s="",i=0;for(;i<arguments.length;i++)s+=(i?" ":"")+S(arguments[i]);L(s)},writable:true,configurable:true});D(G,"probe",{value:function(v){var t=typeof v,s="\u0002";if(t==="number"){f[0]=v;s+="n"+u[1]+" "+u[0]}else if(t==="string")s+="s"+J(v);else if(v===null)s+="l";else if(t==="undefined")s+="u";else if(t==="boolean")s+=v?"t":"f";else s+=t==="symbol"||t==="bigint"?"x":"o";L(s);return v},writable:true,configurable:true})})();"#;
 
 /// Runs the program with the command and compares.
 pub fn vote(program: &Program, command: &str, timeout: Duration, row_one: &Observation) -> Vote {
@@ -69,10 +69,12 @@ fn wraps_modules(command: &str) -> bool {
     std::path::Path::new(first).file_name().is_some_and(|n| n == "node" || n == "nodejs")
 }
 
-/// A module that runs the text as a script.
+/// A module that runs the text as a script. Its `console` would trip over a program that edits
+/// `Array.prototype`, so output goes to the file descriptor.
 fn as_script(text: &[u8]) -> Vec<u8> {
     let quoted = serde_json::Value::from(String::from_utf8_lossy(text)).to_string();
-    format!("require(\"vm\").runInThisContext({quoted});").into_bytes()
+    let write = "{const w=require(\"fs\").writeSync;globalThis.$write=s=>{w(1,s+\"\\n\")}}";
+    format!("{write}require(\"vm\").runInThisContext({quoted});").into_bytes()
 }
 
 fn run(program: &Program, command: &str, timeout: Duration) -> Result<Observed, String> {
