@@ -155,7 +155,7 @@ fn with_function(agent: &Agent, call: &Call<'_>, kind: impl FnOnce(Obj) -> Helpe
 fn limited(agent: &Agent, call: &Call<'_>, take: bool) -> Answer {
     let o = this_object(agent, call)?;
     let limit = agent.to_number(&call.get(0)).and_then(|n| {
-        if n.is_nan() {
+        if n.is_nan() || (n.is_finite() && n > 9_007_199_254_740_991.0) {
             return Err(agent.range_error("limit"));
         }
         let n = agent.to_integer_or_infinity(&n.into())?;

@@ -11,7 +11,11 @@ use crate::values::{
 pub fn install(agent: &Agent) {
     let prototype = agent.install_prototype("Iterator.prototype", Kind::Ordinary);
     agent.define_methods(prototype, &[("@@iterator", 0, |_, c| Ok(c.this.clone()))]);
-    agent.define_outside(prototype, "Iterator.prototype", &["@@dispose"]);
+    agent.define_outside(
+        prototype,
+        "Iterator.prototype",
+        &["@@dispose", "chunks", "includes", "join", "windows"],
+    );
     let async_prototype = agent.install_prototype("AsyncIterator.prototype", Kind::Ordinary);
     agent.define_methods(async_prototype, &[("@@asyncIterator", 0, |_, c| Ok(c.this.clone()))]);
     for (name, tag) in [
