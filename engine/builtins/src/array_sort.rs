@@ -3,7 +3,8 @@
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::{Args, Isolate, JsResult, List};
 
-use crate::array::{delete, element, list_for, store};
+use crate::array::list_for;
+use crate::array_elements::{delete, element, store};
 use crate::install::Steps;
 
 /// Runs of this length are sorted by insertion before merging.

@@ -5,6 +5,7 @@
 
 mod array;
 mod array_buffer;
+mod array_elements;
 mod array_from_async;
 mod array_iterator;
 mod array_sort;
