@@ -5,6 +5,7 @@
 
 mod batch;
 mod bisect;
+mod convert;
 mod diff;
 mod excerpt;
 mod files;
@@ -64,6 +65,8 @@ enum Command {
     Reduce(reduce::Args),
     /// Changed snapshots, grouped by kind of edit
     Review(review::Args),
+    /// Programs of the IR (`.ir`) as JavaScript, and JavaScript as the IR
+    Ir(convert::Args),
     /// All checks of a change in one command, for pull requests
     Gate(gate::Args),
     /// Hunt the planted faults and report the score (build with `--features faults`)
@@ -108,6 +111,7 @@ fn main() {
         Command::FuzzWorker(a) => fuzz::worker(a),
         Command::Reduce(a) => reduce::main(a),
         Command::Review(a) => review::main(a),
+        Command::Ir(a) => convert::main(a),
         Command::Gate(a) => gate::main(a),
         Command::Faults(a) => fuzz::hunt(a),
         Command::TrialWorker => bisect::worker(),

@@ -119,6 +119,28 @@ fn another_campaign_is_not_resumed() {
     assert!(String::from_utf8_lossy(&o.stderr).contains("other settings"));
 }
 
+/// The corpus of a campaign by one worker, cut off behind its first programs: file names are made of texts.
+fn kept_first(seed: &str, count: usize) -> Vec<serde_json::Value> {
+    let dir = tempfile::tempdir().unwrap();
+    let o =
+        run(&["fuzz", "--seconds", "12", "--seed", seed, "--jobs", "1", "--no-mask", "--json"], dir.path());
+    let done: serde_json::Value = serde_json::from_slice(&o.stdout).expect("JSON");
+    assert!(done["tally"]["reached"].as_u64() >= Some(100), "{done}");
+    let kept: Vec<_> =
+        lines(dir.path()).into_iter().map(|l| l["Reached"].clone()).filter(|r| r.is_array()).collect();
+    let files = std::fs::read_dir(dir.path().join("corpus")).expect("a corpus").count() as u64;
+    assert_eq!(Some(files), done["tally"]["corpus"].as_u64());
+    kept.into_iter().take(count).collect()
+}
+
+#[test]
+fn one_worker_goes_the_same_way_each_time() {
+    let (a, b) = (kept_first("5", 15), kept_first("5", 15));
+    assert!(a.len() == 15, "{} kept", a.len());
+    assert_eq!(a, b);
+    assert_ne!(a, kept_first("6", 15));
+}
+
 #[test]
 fn the_report_is_one_page() {
     let dir = tempfile::tempdir().unwrap();
@@ -127,7 +149,14 @@ fn the_report_is_one_page() {
     let o = run(&arguments, &dir.path().join("out"));
     assert!([Some(0), Some(1)].contains(&o.status.code()), "{o:?}");
     let text = std::fs::read_to_string(&page).expect("a page");
-    for wanted in ["<!doctype html>", "Findings by culprit", "Deopts reached", "insufficient type feedback"] {
+    for wanted in [
+        "<!doctype html>",
+        "Coverage over time",
+        "of kind rewrite",
+        "Findings by culprit",
+        "Deopts reached",
+        "insufficient type feedback",
+    ] {
         assert!(text.contains(wanted), "{wanted}");
     }
     assert!(!text.contains("<script") && !text.contains("src="));

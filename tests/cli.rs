@@ -36,6 +36,21 @@ fn run(source: impl AsRef<[u8]>, options: &[&str]) -> Output {
 }
 
 #[test]
+fn programs_are_shown_in_their_other_form() {
+    let (dir, path) = file("a.js", "function f(x) {\n  return x + 1;\n}\nprint(f(2));\n");
+    let o = tierproof(&["ir", path.to_str().unwrap()]);
+    let text = stdout(&o);
+    assert!(code(&o) == 0 && text.contains("v2 = Binary \"+\" v1"), "{text}");
+    let back = dir.path().join("a.ir");
+    std::fs::write(&back, text).unwrap();
+    let o = tierproof(&["ir", back.to_str().unwrap()]);
+    assert!(stdout(&o).contains("return a1 + 1;") && code(&o) == 0, "{}", stdout(&o));
+    let (_dir, path) = file("b.js", "with (x) y;");
+    let o = tierproof(&["ir", path.to_str().unwrap()]);
+    assert!(code(&o) == 3 && stderr(&o).contains("error:"), "{}", stderr(&o));
+}
+
+#[test]
 fn run_prints_and_succeeds() {
     let o = run("print(1, 'two', [3, 4], -0); print(); print(undefined, null, {})", &[]);
     assert_eq!((code(&o), stdout(&o).as_str()), (0, "1 two 3,4 0\n\nundefined null [object Object]\n"));

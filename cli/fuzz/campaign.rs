@@ -105,8 +105,10 @@ struct Campaign<'a> {
     office: Office,
     /// What workers have kept.
     corpus: Corpus,
-    /// Files of its entries.
-    kept_files: BTreeMap<usize, PathBuf>,
+    /// Files of its entries, and what a new worker is told of them.
+    kept_programs: BTreeMap<usize, (PathBuf, Order)>,
+    /// Directories of programs that workers run first.
+    begin_with: Vec<PathBuf>,
     workers: Vec<Worker>,
     sender: Sender<Event>,
     begin: Instant,
@@ -128,7 +130,8 @@ pub fn campaign(plan: &Plan) -> Result<Done, String> {
     journal.write(&Line::Started(settings))?;
     let goes_on = plan.resume && same && past.next_seeds.len() == plan.jobs;
     let corpus = corpus::directory(&plan.out);
-    if !goes_on && plan.corpus.as_ref() != Some(&corpus) && corpus.is_dir() {
+    let place = |p: &PathBuf| std::fs::canonicalize(p).ok();
+    if !goes_on && corpus.is_dir() && plan.corpus.as_ref().and_then(place) != place(&corpus) {
         // another campaign's: this one is to go the same way as if it were alone
         std::fs::remove_dir_all(&corpus).map_err(|e| format!("{}: {e}", corpus.display()))?;
     }
@@ -149,7 +152,8 @@ pub fn campaign(plan: &Plan) -> Result<Done, String> {
         seen: BTreeSet::new(),
         office: Office::open(plan, &past)?,
         corpus: Corpus::default(),
-        kept_files: BTreeMap::new(),
+        kept_programs: BTreeMap::new(),
+        begin_with: plan.corpus.iter().cloned().chain(goes_on.then_some(corpus)).collect(),
         workers: Vec::new(),
         sender,
         begin: Instant::now(),
@@ -173,7 +177,7 @@ impl Campaign<'_> {
             first_seed: self.next_seeds[worker],
             step: self.plan.jobs as u64,
             ticks: self.plan.ticks,
-            corpus: self.plan.corpus.iter().cloned().chain([corpus::directory(&self.plan.out)]).collect(),
+            corpus: Vec::new(),
             fault: self.plan.fault.clone(),
             mask: self.masks.iter().cloned().collect(),
             reference: self.plan.reference,
@@ -182,7 +186,8 @@ impl Campaign<'_> {
 
     fn run(&mut self, events: &Receiver<Event>) -> Result<(), String> {
         for i in 0..self.plan.jobs {
-            let w = start(i, &self.arguments(i), &self.sender)?;
+            let args = WorkerArgs { corpus: self.begin_with.clone(), ..self.arguments(i) };
+            let w = start(i, &args, &self.sender)?;
             self.workers.push(w);
         }
         let bar = if std::io::stderr().is_terminal() && self.plan.show {
@@ -279,9 +284,10 @@ impl Campaign<'_> {
         let name = corpus::file_name(program);
         let path = dir.join(&name);
         crate::files::write_atomically(&path, program)?;
-        self.kept_files.insert(entry, path);
+        let order = Order::Program(program.to_owned(), reached.to_vec());
+        self.kept_programs.insert(entry, (path, order.clone()));
         for old in kept.gone {
-            if let Some(f) = self.kept_files.remove(&old) {
+            if let Some((f, _)) = self.kept_programs.remove(&old) {
                 // the next campaign only has a program too many
                 let _ = std::fs::remove_file(f);
             }
@@ -293,7 +299,7 @@ impl Campaign<'_> {
         self.tally.corpus = self.corpus.len() as u64;
         for (i, w) in self.workers.iter_mut().enumerate() {
             if i != worker {
-                w.tell(&Order::Program(program.to_owned(), reached.to_vec()));
+                w.tell(&order);
             }
         }
         Ok(())
@@ -332,6 +338,9 @@ impl Campaign<'_> {
         self.tally.programs += u64::from(!killed);
         self.next_seeds[worker] = if killed { seed } else { seed + self.plan.jobs as u64 };
         self.workers[worker] = start(worker, &self.arguments(worker), &self.sender)?;
+        for (_, order) in self.kept_programs.values() {
+            self.workers[worker].tell(order);
+        }
         Ok(())
     }
 

@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use tierproof_generator::{Choices, ir};
+use tierproof_generator::{Choices, Made, Origin, ir};
 
 /// A kept program.
 struct Entry {
@@ -123,16 +123,20 @@ pub fn file_name(text: &str) -> String {
     format!("{:016x}.ir", id.0)
 }
 
-/// The programs of a directory, IR or JavaScript, in the order of their names. What cannot be read is left out.
-pub fn read(dir: &Path) -> Vec<ir::Program> {
+/// The programs of a directory, IR or JavaScript, in the order of their names. JavaScript that cannot be
+/// imported stays text; IR that cannot be read is left out.
+pub fn read(dir: &Path) -> Vec<Made> {
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(dir).map(|d| d.flatten().map(|e| e.path()).collect()).unwrap_or_default();
     files.sort();
     let program = |path: &PathBuf| {
         let text = std::fs::read_to_string(path).ok()?;
         match path.extension()?.to_str()? {
-            "ir" => ir::text::parse(&text).ok(),
-            "js" => ir::import(&text).ok(),
+            "ir" => Some(Made::of_ir(ir::text::parse(&text).ok()?, Origin::Mutated)),
+            "js" => Some(match ir::import(&text) {
+                Ok(p) => Made::of_ir(p, Origin::Mutated),
+                Err(_) => Made { text, ir: None, origin: Origin::Scenario },
+            }),
             _ => None,
         }
     };

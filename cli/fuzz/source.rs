@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use tierproof_base::{Schedule, Tier};
-use tierproof_generator::{Choices, Made, Origin, from_seed, ir, vary};
+use tierproof_generator::{Choices, Made, Origin, from_seed, ir, vary, vary_text};
 use tierproof_oracle::Report;
 use tierproof_oracle::matrix::{Limits, run_once};
 
@@ -15,6 +15,8 @@ use super::rows::program;
 const VARIED: u32 = 45;
 const EXPLORED: u32 = 8;
 const PROBED: u32 = 4;
+/// Percent of variations that are made of texts, where there are any that cannot be imported.
+const TEXTS: u32 = 5;
 
 /// How a program came about.
 #[derive(Clone, Copy, Debug)]
@@ -30,10 +32,18 @@ pub struct From {
 pub struct Source {
     corpus: Corpus,
     /// To be run before anything else.
-    pub waiting: VecDeque<Made>,
+    waiting: VecDeque<Made>,
+    /// Programs that could not be imported.
+    texts: Vec<String>,
 }
 
 impl Source {
+    /// Programs to be run first, and varied.
+    pub fn begin_with(&mut self, programs: Vec<Made>) {
+        self.texts.extend(programs.iter().filter(|m| m.ir.is_none()).map(|m| m.text.clone()));
+        self.waiting.extend(programs);
+    }
+
     /// The next program.
     pub fn next(&mut self, seed: u64, limits: &Limits) -> (Made, From) {
         if let Some(made) = self.waiting.pop_front() {
@@ -49,6 +59,10 @@ impl Source {
     }
 
     fn variation(&self, seed: u64, choices: &mut Choices, limits: &Limits) -> Option<Made> {
+        if !self.texts.is_empty() && choices.chance(TEXTS) {
+            let (one, other) = (choices.pick(&self.texts), choices.pick(&self.texts));
+            return Some(vary_text(one, other, seed));
+        }
         let (one, other) = (self.corpus.pick(choices)?, self.corpus.pick(choices)?);
         let mut run = |text: &str| {
             let limits = Limits { coverage: false, ..limits.clone() };

@@ -17,7 +17,6 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use tierproof_base::GcMode;
-use tierproof_generator::{Made, Origin};
 use tierproof_oracle::matrix::{Limits, run_rows_with};
 use tierproof_oracle::{End, Outcome, Report};
 use tierproof_vm::Engine;
@@ -105,7 +104,7 @@ fn programs(args: &WorkerArgs, orders: &Mutex<Vec<Order>>) -> Result<i32, String
     };
     let mut source = Source::default();
     for dir in &args.corpus {
-        source.waiting.extend(corpus::read(dir).into_iter().map(|p| Made::of_ir(p, Origin::Mutated)));
+        source.begin_with(corpus::read(dir));
     }
     let mut masked = BTreeSet::new();
     let mut cells = BTreeSet::new();

@@ -19,6 +19,7 @@ mod scenarios_control;
 mod scenarios_effects;
 mod scenarios_numbers;
 mod scenarios_objects;
+mod scenarios_protocols;
 mod statements;
 pub mod target;
 mod template;
@@ -105,12 +106,8 @@ pub fn generate(mut choices: Choices) -> Made {
             Made::of_ir(p, Origin::Mutated)
         }
         Err(_) => {
-            let mut p = Program::parse(&text);
-            let other = Program::parse(&scenario_text(choices.clone()).0);
-            for _ in 0..1 + choices.below(3) {
-                mutate(&mut p, &other, &mut choices);
-            }
-            Made { text: p.to_string(), ir: None, origin: Origin::Mutated }
+            let other = scenario_text(choices.clone()).0;
+            vary_text(&text, &other, u64::from(choices.below(1 << 16)))
         }
     }
 }
@@ -143,6 +140,16 @@ pub fn vary(p: &ir::Program, other: &ir::Program, seed: u64) -> Made {
     let mut p = p.clone();
     mutations(&mut p, other, &mut Choices::from_seed(seed));
     Made::of_ir(p, Origin::Mutated)
+}
+
+/// The same for texts that cannot be imported: line by line.
+pub fn vary_text(text: &str, other: &str, seed: u64) -> Made {
+    let (mut p, other) = (Program::parse(text), Program::parse(other));
+    let mut choices = Choices::from_seed(seed);
+    for _ in 0..1 + choices.below(3) {
+        mutate(&mut p, &other, &mut choices);
+    }
+    Made { text: p.to_string(), ir: None, origin: Origin::Mutated }
 }
 
 /// One scenario, the first whose name contains `word`, from a seed.

@@ -1,6 +1,7 @@
 //! THE table of rules: name, weight, kind, function. To add one, write the function and its line.
 
 use crate::context::Context;
+use crate::scenarios_protocols as protocols;
 use crate::{scenarios_arrays as arrays, scenarios_control as control, scenarios_numbers as numbers};
 use crate::{scenarios_effects as effects, scenarios_objects as objects, statements as st};
 
@@ -100,6 +101,15 @@ rules! {
     Scenario 2 control::loop_captures;
     Scenario 2 control::defaults;
     Scenario 3 control::switch_dispatch;
+    Scenario 3 protocols::species;
+    Scenario 3 protocols::thenables;
+    Scenario 4 protocols::buffers;
+    Scenario 3 protocols::mixed_bigints;
+    Scenario 4 protocols::suspended;
+    Scenario 4 protocols::almost_escapes;
+    Scenario 2 protocols::large_switch;
+    Scenario 3 protocols::deep_loops;
+    Scenario 3 protocols::proxies;
 }
 
 /// A rule of this kind, by weight.
