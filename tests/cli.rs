@@ -40,7 +40,7 @@ fn programs_are_shown_in_their_other_form() {
     let (dir, path) = file("a.js", "function f(x) {\n  return x + 1;\n}\nprint(f(2));\n");
     let o = tierproof(&["ir", path.to_str().unwrap()]);
     let text = stdout(&o);
-    assert!(code(&o) == 0 && text.contains("v2 = Binary \"+\" v1"), "{text}");
+    assert!(code(&o) == 0 && text.contains("v3 = Binary \"+\" v1 v2"), "{text}");
     let back = dir.path().join("a.ir");
     std::fs::write(&back, text).unwrap();
     let o = tierproof(&["ir", back.to_str().unwrap()]);

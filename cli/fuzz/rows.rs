@@ -41,8 +41,7 @@ fn drawn_row(random: &mut Random) -> String {
     }
     match random.below(6) {
         // the heap verifier sees a missing barrier at the next collection
-        0 => words.push_str(&format!(" gc=every:{} verify=on", n * 120)),
-        1 => words.push_str(&format!(" gc=every:{}", n * 40)),
+        0 | 1 => words.push_str(&format!(" gc=every:{} verify=on", n * 50)),
         2 => words.push_str(" gc=stress-move"),
         _ => {}
     }

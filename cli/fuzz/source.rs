@@ -12,7 +12,7 @@ use super::corpus::Corpus;
 use super::rows::program;
 
 /// Percent of programs that are variations, and of those the ones made by looking at run-time values.
-const VARIED: u32 = 45;
+const VARIED: u32 = 25;
 const EXPLORED: u32 = 8;
 const PROBED: u32 = 4;
 /// Percent of variations that are made of texts, where there are any that cannot be imported.

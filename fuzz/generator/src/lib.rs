@@ -63,8 +63,8 @@ impl std::fmt::Display for Made {
 }
 
 /// Percent of all programs that are scenarios as they stand, and that are scenarios with mutations.
-const PLAIN: u32 = 45;
-const MUTATED: u32 = 25;
+const PLAIN: u32 = 62;
+const MUTATED: u32 = 20;
 
 /// Text of one to two scenarios.
 fn scenario_text(choices: Choices) -> (String, Choices) {

@@ -114,6 +114,8 @@ pub(super) fn recursion(b: &mut Builder) {
         b.effect(Op::If, Attr::None, &[test]);
         b.effect(Op::Return, Attr::None, &[x]);
         b.end();
+        // the depth is left alone
+        b.types.set(n, Type::default());
         statements(b, 1);
         let one = b.number(1.0);
         let less = b.value(Op::Binary, Attr::text("-"), &[n, one], Type::number());

@@ -49,6 +49,8 @@ generators! {
     8 NONE set;
     3 NONE update_property;
     2 NONE delete;
+    2 NONE grow;
+    2 NONE regexps;
     5 NONE array;
     8 NONE get_index;
     8 NONE set_index;

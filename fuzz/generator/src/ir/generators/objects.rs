@@ -228,3 +228,21 @@ pub(super) fn class(b: &mut Builder) {
     let x = b.argument(&Type::any());
     b.value(Op::CallMethod, Attr::text("m"), &[o, x], Type::any());
 }
+
+/// Properties by computed names, more than there is room for in an object; sometimes enough for a dictionary.
+pub(super) fn grow(b: &mut Builder) {
+    let n = *b.choices.pick(&[5, 9, 20, 70]);
+    if !b.affords(n * 4) {
+        return;
+    }
+    let o = some_object(b);
+    if let Some(i) = b.open(Op::Repeat, Attr::Number(f64::from(n)), &[], &[Type::of(Kind::Int)]) {
+        b.repeated(n, |b| {
+            let name = b.value(Op::Template, Attr::texts(["p", ""]), &[i[0]], model::named("string"));
+            let v = b.argument(&Type::any());
+            b.effect(Op::SetIndex, Attr::None, &[o, name, v]);
+        });
+        b.end();
+    }
+    b.value(Op::Get, Attr::text("p3"), &[o], Type::any());
+}

@@ -229,3 +229,17 @@ pub(super) fn resize(b: &mut Builder) {
     let v = b.value(Op::GetIndex, Attr::None, &[view, i], Type::any());
     b.probe(v);
 }
+
+/// A regular expression, with a state that the next call sees.
+pub(super) fn regexps(b: &mut Builder) {
+    let ty = model::named("RegExp");
+    let r = b.argument(&ty);
+    let s = b.argument(&model::named("string"));
+    if b.choices.chance(40) {
+        let n = b.small();
+        b.effect(Op::Set, Attr::text("lastIndex"), &[r, n]);
+    }
+    let name = *b.choices.pick(&["test", "exec"]);
+    let v = b.value(Op::CallMethod, Attr::text(name), &[r, s], Type::any());
+    b.probe(v);
+}
