@@ -53,29 +53,13 @@ pub fn pending_text(directory: &Path) -> Option<String> {
     (r.files > 0).then(|| text(&r, 10))
 }
 
-fn walk(dir: &Path, out: &mut Vec<PathBuf>) -> Result<(), String> {
-    let entries = std::fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
-    for e in entries {
-        let path = e.map_err(|e| e.to_string())?.path();
-        if path.is_dir() {
-            walk(&path, out)?;
-        } else {
-            out.push(path);
-        }
-    }
-    out.sort();
-    Ok(())
-}
-
 fn read(path: &Path) -> Result<String, String> {
     Ok(String::from_utf8_lossy(&files::read(path)?).into_owned())
 }
 
 fn pending(directory: &Path) -> Result<Vec<Change>, String> {
-    let mut paths = Vec::new();
-    walk(directory, &mut paths)?;
     let mut out = Vec::new();
-    for path in paths {
+    for path in files::below(directory)? {
         let name = path.to_string_lossy().into_owned();
         if let Some(accepted) = name.strip_suffix(".new") {
             let old = Path::new(accepted);

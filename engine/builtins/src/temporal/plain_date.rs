@@ -2,24 +2,23 @@
 
 use std::cmp::Ordering;
 
-use temporal_rs::options::DisplayCalendar;
+use temporal_rs::options::{DisplayCalendar, Overflow};
 use temporal_rs::partial::PartialDate;
 use temporal_rs::{Calendar, PlainDate, TemporalResult};
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::{Args, Isolate, JsResult};
 
-use super::fields::{self, Wanted};
+use super::fields::{self, Found, Wanted};
 use super::shared::{
-    Kind, Ordered, add, compare, date_to_string, equals, from, new_of, plain_text, since, subtract, this,
-    until, with_calendar,
+    Kind, OfFields, Ordered, add, compare, convert, date_to_string, equals, from, new_of, plain_text, since,
+    subtract, this, until, with_calendar,
 };
 use super::{
     Class, Type, as_type, calendar_argument, calendar_of, calendar_text, create, int_at, integer, iso_fields,
-    lift, narrow, needs_new, numbers, options, plain_time, text_of, to_time_zone, value_of,
+    lift, narrow, needs_new, numbers, options, plain_time, to_time_zone, value_of,
 };
 
 const TY: Type = Type::PlainDate;
-const WANTED: Wanted = Wanted { day: true, month: true, year: true, time: false, offset: false, zone: false };
 
 pub const CLASS: Class = Class {
     ty: TY,
@@ -68,28 +67,23 @@ impl Kind for PlainDate {
         } else {
             None
         };
-        if let Some(d) = whole {
-            options::overflow(cx, options)?;
-            return Ok(d);
-        }
-        if let Some(o) = v.try_as::<ObjectRef>() {
-            let calendar = fields::calendar(cx, o)?;
-            let f = fields::read(cx, o, &calendar, WANTED)?;
-            let overflow = options::overflow(cx, options)?;
-            let d = PlainDate::from_partial(PartialDate { calendar_fields: f.calendar, calendar }, overflow);
-            return lift(cx, d);
-        }
-        let text = text_of(cx, v)?;
-        let d = PlainDate::from_utf8(text.as_bytes());
-        let d = lift(cx, d)?;
-        options::overflow(cx, options)?;
-        Ok(d)
+        convert(cx, v, whole, options)
     }
     fn text(&self) -> TemporalResult<String> {
         Ok(self.to_ixdtf_string(DisplayCalendar::Auto))
     }
     fn same(&self, other: &Self) -> TemporalResult<bool> {
         Ok(self.compare_iso(other).is_eq() && self.calendar() == other.calendar())
+    }
+}
+impl OfFields for PlainDate {
+    const WANTED: Wanted =
+        Wanted { day: true, month: true, year: true, time: false, offset: false, zone: false };
+    fn of_fields(f: Found, calendar: Calendar, overflow: Option<Overflow>) -> TemporalResult<Self> {
+        PlainDate::from_partial(PartialDate { calendar_fields: f.calendar, calendar }, overflow)
+    }
+    fn of_text(text: &[u8]) -> TemporalResult<Self> {
+        PlainDate::from_utf8(text)
     }
 }
 impl Ordered for PlainDate {
@@ -111,7 +105,7 @@ fn with(cx: &mut Isolate, args: Args) -> JsResult {
     let d: PlainDate = this(cx, args)?;
     let o = fields::reject_temporal_like(cx, args.get(0))?;
     let calendar: Calendar = d.calendar().clone();
-    let f = fields::read(cx, o, &calendar, WANTED)?.some(cx)?;
+    let f = fields::read(cx, o, &calendar, PlainDate::WANTED)?.some(cx)?;
     let overflow = options::overflow(cx, args.get(1))?;
     let d = d.with(f.calendar, overflow);
     new_of(cx, d)

@@ -3,25 +3,23 @@
 use std::cmp::Ordering;
 
 use temporal_rs::fields::DateTimeFields;
-use temporal_rs::options::{Disambiguation, DisplayCalendar, ToStringRoundingOptions};
+use temporal_rs::options::{Disambiguation, DisplayCalendar, Overflow, ToStringRoundingOptions};
 use temporal_rs::partial::PartialDateTime;
-use temporal_rs::{PlainDateTime, TemporalResult};
+use temporal_rs::{Calendar, PlainDateTime, TemporalResult};
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::{Args, Isolate, JsResult};
 
-use super::fields::{self, Wanted};
+use super::fields::{self, Found, Wanted};
 use super::shared::{
-    Kind, Ordered, add, compare, equals, from, new, new_of, plain_text, round, since, subtract, this, until,
-    with_calendar,
+    Kind, OfFields, Ordered, add, compare, convert, equals, from, new, new_of, plain_text, round, since,
+    subtract, this, until, with_calendar,
 };
 use super::{
     Class, Type, as_type, calendar_argument, calendar_of, calendar_text, create, int_at, integer,
-    integer_or_zero, lift, narrow, needs_new, numbers, options, plain_time, string, text_of, to_time_zone,
-    value_of,
+    integer_or_zero, lift, narrow, needs_new, numbers, options, plain_time, string, to_time_zone, value_of,
 };
 
 const TY: Type = Type::PlainDateTime;
-const WANTED: Wanted = Wanted { day: true, month: true, year: true, time: true, offset: false, zone: false };
 
 pub const CLASS: Class = Class {
     ty: TY,
@@ -92,30 +90,24 @@ impl Kind for PlainDateTime {
         } else {
             None
         };
-        if let Some(d) = whole {
-            options::overflow(cx, options)?;
-            return Ok(d);
-        }
-        if let Some(o) = v.try_as::<ObjectRef>() {
-            let calendar = fields::calendar(cx, o)?;
-            let f = fields::read(cx, o, &calendar, WANTED)?;
-            let overflow = options::overflow(cx, options)?;
-            f.check(cx, overflow)?;
-            let fields = DateTimeFields { calendar_fields: f.calendar, time: f.time };
-            let d = PlainDateTime::from_partial(PartialDateTime { fields, calendar }, overflow);
-            return lift(cx, d);
-        }
-        let text = text_of(cx, v)?;
-        let d = PlainDateTime::from_utf8(text.as_bytes());
-        let d = lift(cx, d)?;
-        options::overflow(cx, options)?;
-        Ok(d)
+        convert(cx, v, whole, options)
     }
     fn text(&self) -> TemporalResult<String> {
         self.to_ixdtf_string(ToStringRoundingOptions::default(), DisplayCalendar::Auto)
     }
     fn same(&self, other: &Self) -> TemporalResult<bool> {
         Ok(self.compare_iso(other).is_eq() && self.calendar() == other.calendar())
+    }
+}
+impl OfFields for PlainDateTime {
+    const WANTED: Wanted =
+        Wanted { day: true, month: true, year: true, time: true, offset: false, zone: false };
+    fn of_fields(f: Found, calendar: Calendar, overflow: Option<Overflow>) -> TemporalResult<Self> {
+        let fields = DateTimeFields { calendar_fields: f.calendar, time: f.time };
+        PlainDateTime::from_partial(PartialDateTime { fields, calendar }, overflow)
+    }
+    fn of_text(text: &[u8]) -> TemporalResult<Self> {
+        PlainDateTime::from_utf8(text)
     }
 }
 impl Ordered for PlainDateTime {
@@ -151,7 +143,7 @@ fn with(cx: &mut Isolate, args: Args) -> JsResult {
     let d: PlainDateTime = this(cx, args)?;
     let o = fields::reject_temporal_like(cx, args.get(0))?;
     let calendar = d.calendar().clone();
-    let f = fields::read(cx, o, &calendar, WANTED)?.some(cx)?;
+    let f = fields::read(cx, o, &calendar, PlainDateTime::WANTED)?.some(cx)?;
     let overflow = options::overflow(cx, args.get(1))?;
     f.check(cx, overflow)?;
     let d = d.with(DateTimeFields { calendar_fields: f.calendar, time: f.time }, overflow);

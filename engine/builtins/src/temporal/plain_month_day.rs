@@ -2,19 +2,18 @@
 
 use temporal_rs::options::{DisplayCalendar, Overflow};
 use temporal_rs::partial::PartialDate;
-use temporal_rs::{PlainMonthDay, TemporalResult};
+use temporal_rs::{Calendar, PlainMonthDay, TemporalResult};
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::{Args, Isolate, JsResult};
 
-use super::fields::{self, Wanted};
-use super::shared::{Kind, date_to_string, equals, from, new_of, plain_text, this};
+use super::fields::{self, Found, Wanted};
+use super::shared::{Kind, OfFields, convert, date_to_string, equals, from, new_of, plain_text, this};
 use super::{
     Class, Type, as_type, calendar_argument, calendar_of, calendar_text, create, int_at, integer, iso_fields,
-    lift, narrow, needs_new, numbers, options, string, text_of, this_of, value_of,
+    lift, narrow, needs_new, numbers, options, string, this_of, value_of,
 };
 
 const TY: Type = Type::PlainMonthDay;
-const WANTED: Wanted = Wanted { day: true, month: true, year: true, time: false, offset: false, zone: false };
 
 pub const CLASS: Class = Class {
     ty: TY,
@@ -51,30 +50,24 @@ impl Kind for PlainMonthDay {
         create(cx, TY, new_target, [f, c, Value::UNDEFINED])
     }
     fn convert(cx: &mut Isolate, v: Value, options: Value) -> JsResult<Self> {
-        if let Some(o) = as_type(v, TY) {
-            let d = Self::get(cx, o)?;
-            options::overflow(cx, options)?;
-            return Ok(d);
-        }
-        if let Some(o) = v.try_as::<ObjectRef>() {
-            let calendar = fields::calendar(cx, o)?;
-            let f = fields::read(cx, o, &calendar, WANTED)?;
-            let overflow = options::overflow(cx, options)?;
-            let d =
-                PlainMonthDay::from_partial(PartialDate { calendar_fields: f.calendar, calendar }, overflow);
-            return lift(cx, d);
-        }
-        let text = text_of(cx, v)?;
-        let d = PlainMonthDay::from_utf8(text.as_bytes());
-        let d = lift(cx, d)?;
-        options::overflow(cx, options)?;
-        Ok(d)
+        let whole = as_type(v, TY).map(|o| Self::get(cx, o)).transpose()?;
+        convert(cx, v, whole, options)
     }
     fn text(&self) -> TemporalResult<String> {
         Ok(self.to_ixdtf_string(DisplayCalendar::Auto))
     }
     fn same(&self, other: &Self) -> TemporalResult<bool> {
         Ok(self.to_ixdtf_string(DisplayCalendar::Always) == other.to_ixdtf_string(DisplayCalendar::Always))
+    }
+}
+impl OfFields for PlainMonthDay {
+    const WANTED: Wanted =
+        Wanted { day: true, month: true, year: true, time: false, offset: false, zone: false };
+    fn of_fields(f: Found, calendar: Calendar, overflow: Option<Overflow>) -> TemporalResult<Self> {
+        PlainMonthDay::from_partial(PartialDate { calendar_fields: f.calendar, calendar }, overflow)
+    }
+    fn of_text(text: &[u8]) -> TemporalResult<Self> {
+        PlainMonthDay::from_utf8(text)
     }
 }
 
@@ -97,7 +90,7 @@ fn with(cx: &mut Isolate, args: Args) -> JsResult {
     let d: PlainMonthDay = this(cx, args)?;
     let o = fields::reject_temporal_like(cx, args.get(0))?;
     let calendar = d.calendar().clone();
-    let f = fields::read(cx, o, &calendar, WANTED)?.some(cx)?;
+    let f = fields::read(cx, o, &calendar, PlainMonthDay::WANTED)?.some(cx)?;
     let overflow = options::overflow(cx, args.get(1))?;
     let d = d.with(f.calendar, overflow);
     new_of(cx, d)

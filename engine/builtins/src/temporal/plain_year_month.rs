@@ -3,25 +3,23 @@
 use std::cmp::Ordering;
 
 use temporal_rs::fields::{CalendarFields, YearMonthCalendarFields};
-use temporal_rs::options::DisplayCalendar;
+use temporal_rs::options::{DisplayCalendar, Overflow};
 use temporal_rs::partial::PartialYearMonth;
-use temporal_rs::{PlainYearMonth, TemporalResult};
+use temporal_rs::{Calendar, PlainYearMonth, TemporalResult};
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::{Args, Isolate, JsResult};
 
-use super::fields::{self, Wanted};
+use super::fields::{self, Found, Wanted};
 use super::shared::{
-    Kind, Ordered, add, compare, date_to_string, equals, from, new_of, plain_text, since, subtract, this,
-    until,
+    Kind, OfFields, Ordered, add, compare, convert, date_to_string, equals, from, new_of, plain_text, since,
+    subtract, this, until,
 };
 use super::{
     Class, Type, as_type, calendar_argument, calendar_of, calendar_text, create, int_at, integer, iso_fields,
-    lift, narrow, needs_new, numbers, options, text_of, value_of,
+    lift, narrow, needs_new, numbers, options, value_of,
 };
 
 const TY: Type = Type::PlainYearMonth;
-const WANTED: Wanted =
-    Wanted { day: false, month: true, year: true, time: false, offset: false, zone: false };
 
 pub const CLASS: Class = Class {
     ty: TY,
@@ -57,30 +55,25 @@ impl Kind for PlainYearMonth {
         create(cx, TY, new_target, [f, c, Value::UNDEFINED])
     }
     fn convert(cx: &mut Isolate, v: Value, options: Value) -> JsResult<Self> {
-        if let Some(o) = as_type(v, TY) {
-            let d = Self::get(cx, o)?;
-            options::overflow(cx, options)?;
-            return Ok(d);
-        }
-        if let Some(o) = v.try_as::<ObjectRef>() {
-            let calendar = fields::calendar(cx, o)?;
-            let f = fields::read(cx, o, &calendar, WANTED)?;
-            let overflow = options::overflow(cx, options)?;
-            let p = PartialYearMonth { calendar_fields: year_month(f.calendar), calendar };
-            let d = PlainYearMonth::from_partial(p, overflow);
-            return lift(cx, d);
-        }
-        let text = text_of(cx, v)?;
-        let d = PlainYearMonth::from_utf8(text.as_bytes());
-        let d = lift(cx, d)?;
-        options::overflow(cx, options)?;
-        Ok(d)
+        let whole = as_type(v, TY).map(|o| Self::get(cx, o)).transpose()?;
+        convert(cx, v, whole, options)
     }
     fn text(&self) -> TemporalResult<String> {
         Ok(self.to_ixdtf_string(DisplayCalendar::Auto))
     }
     fn same(&self, other: &Self) -> TemporalResult<bool> {
         Ok(self.compare_iso(other).is_eq() && self.calendar() == other.calendar())
+    }
+}
+impl OfFields for PlainYearMonth {
+    const WANTED: Wanted =
+        Wanted { day: false, month: true, year: true, time: false, offset: false, zone: false };
+    fn of_fields(f: Found, calendar: Calendar, overflow: Option<Overflow>) -> TemporalResult<Self> {
+        let fields = PartialYearMonth { calendar_fields: year_month(f.calendar), calendar };
+        PlainYearMonth::from_partial(fields, overflow)
+    }
+    fn of_text(text: &[u8]) -> TemporalResult<Self> {
+        PlainYearMonth::from_utf8(text)
     }
 }
 impl Ordered for PlainYearMonth {
@@ -113,7 +106,7 @@ fn with(cx: &mut Isolate, args: Args) -> JsResult {
     let d: PlainYearMonth = this(cx, args)?;
     let o = fields::reject_temporal_like(cx, args.get(0))?;
     let calendar = d.calendar().clone();
-    let f = fields::read(cx, o, &calendar, WANTED)?.some(cx)?;
+    let f = fields::read(cx, o, &calendar, PlainYearMonth::WANTED)?.some(cx)?;
     let overflow = options::overflow(cx, args.get(1))?;
     let d = d.with(year_month(f.calendar), overflow);
     new_of(cx, d)

@@ -12,7 +12,8 @@ use temporal_rs::{
 use tierproof_heap::{ObjectRef, Value};
 use tierproof_runtime::{Args, Isolate, JsResult};
 
-use super::{Type, duration, lift, options, string, this_of, to_calendar};
+use super::fields::{self, Found, Wanted};
+use super::{Type, duration, lift, options, string, text_of, this_of, to_calendar};
 
 /// A value of the library that objects of a class stand for.
 pub trait Kind: Sized {
@@ -26,6 +27,34 @@ pub trait Kind: Sized {
     /// What `toJSON` yields.
     fn text(&self) -> TemporalResult<String>;
     fn same(&self, other: &Self) -> TemporalResult<bool>;
+}
+
+/// Classes whose values are made of a calendar's fields.
+pub trait OfFields: Kind {
+    const WANTED: Wanted;
+    fn of_fields(f: Found, calendar: Calendar, overflow: Option<Overflow>) -> TemporalResult<Self>;
+    fn of_text(text: &[u8]) -> TemporalResult<Self>;
+}
+
+/// ToTemporal of such a class. `whole`: the value when `v` is an object of Temporal that has it.
+pub fn convert<T: OfFields>(cx: &mut Isolate, v: Value, whole: Option<T>, options: Value) -> JsResult<T> {
+    if let Some(d) = whole {
+        options::overflow(cx, options)?;
+        return Ok(d);
+    }
+    if let Some(o) = v.try_as::<ObjectRef>() {
+        let calendar = fields::calendar(cx, o)?;
+        let f = fields::read(cx, o, &calendar, T::WANTED)?;
+        let overflow = options::overflow(cx, options)?;
+        f.check(cx, overflow)?;
+        let d = T::of_fields(f, calendar, overflow);
+        return lift(cx, d);
+    }
+    let text = text_of(cx, v)?;
+    let d = T::of_text(text.as_bytes());
+    let d = lift(cx, d)?;
+    options::overflow(cx, options)?;
+    Ok(d)
 }
 
 /// Classes with `compare`.

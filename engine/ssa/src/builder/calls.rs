@@ -66,7 +66,7 @@ impl Builder<'_, '_> {
             let same = target.function == Some(cell) || (data.is_some() && data == target.data);
             return same.then_some(callee);
         }
-        if self.graph.repr(callee) != Repr::Tagged || self.types(callee).excludes(Types::OBJECT) {
+        if !self.may_be_object(callee) {
             return None;
         }
         if let Some(cell) = target.function {
@@ -198,8 +198,9 @@ impl Builder<'_, '_> {
             return None;
         };
         use DeoptReason::*;
-        let possible = self.graph.repr(target) == Repr::Tagged && !self.types(target).excludes(Types::OBJECT);
-        if !possible || [WrongValue, WrongShape, UnreachableCase].iter().any(|&r| self.failed(r)) {
+        if !self.may_be_object(target)
+            || [WrongValue, WrongShape, UnreachableCase].iter().any(|&r| self.failed(r))
+        {
             return None;
         }
         if !self.is_cell_constant(target, *function) {

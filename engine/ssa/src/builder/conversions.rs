@@ -79,6 +79,10 @@ pub fn node_types(graph: &Graph, n: NodeId) -> Types {
 }
 
 impl Builder<'_, '_> {
+    /// Whether speculating on an object makes sense for this value.
+    pub(super) fn may_be_object(&self, n: NodeId) -> bool {
+        self.graph.repr(n) == Repr::Tagged && !self.types(n).excludes(Types::OBJECT)
+    }
     pub(super) fn types(&self, n: NodeId) -> Types {
         let types = self.unconditional_types(n);
         match self.known.get(&n).and_then(|k| k.types) {

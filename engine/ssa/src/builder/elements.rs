@@ -297,9 +297,7 @@ impl Builder<'_, '_> {
         else {
             return false;
         };
-        let possible =
-            self.graph.repr(iterable) == Repr::Tagged && !self.types(iterable).excludes(Types::OBJECT);
-        if !possible || self.failed(DeoptReason::WrongShape) {
+        if !self.may_be_object(iterable) || self.failed(DeoptReason::WrongShape) {
             return false;
         }
         let array = self.check_shapes(iterable, &smallvec::smallvec![opening.array]);

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::coroutines::{Coroutine, Progress, Suspension};
-use super::{Body, Scope};
+use super::{Body, Scope, Suspender};
 use crate::agent::{Abrupt, Agent, Completion};
 use crate::environments::Env;
 use crate::tree::Expr;
@@ -12,6 +12,22 @@ use crate::values::{
     AsyncGeneratorSlots, Closure, GeneratorSlots, GeneratorState, Handler, Kind, Obj, PromiseCapability,
     ResumeWith, Value,
 };
+
+/// The state of a generator, sync or async, whose body has not begun.
+fn start_of(
+    closure: &Rc<Closure>,
+    lexical: Env,
+    variable: Env,
+    body: for<'y> fn(&'y Suspender) -> Body<'y>,
+) -> GeneratorState {
+    let closure = closure.clone();
+    GeneratorState::Start(Box::new(move |agent: &Agent| {
+        agent.coroutine(move |agent, suspender| {
+            let scope = agent.body_scope(&closure, lexical, variable, body(suspender));
+            agent.run_body(&closure.code, &scope)
+        })
+    }))
+}
 
 impl Agent {
     /// [GeneratorStart](https://tc39.es/ecma262/#sec-generatorstart)
@@ -24,14 +40,7 @@ impl Agent {
     ) -> Completion<Value> {
         let prototype = self.get_prototype_from_constructor(f, "Generator.prototype")?;
         self.check_heap()?;
-        let closure = closure.clone();
-        let start = move |agent: &Agent| {
-            agent.coroutine(move |agent, suspender| {
-                let scope = agent.body_scope(&closure, lexical, variable, Body::Generator(suspender));
-                agent.run_body(&closure.code, &scope)
-            })
-        };
-        let state = GeneratorState::Start(Box::new(start));
+        let state = start_of(closure, lexical, variable, |s| Body::Generator(s));
         Ok(self.make(prototype, Kind::Generator(GeneratorSlots { state })).into())
     }
 
@@ -207,18 +216,8 @@ impl Agent {
     ) -> Completion<Value> {
         let prototype = self.get_prototype_from_constructor(f, "AsyncGenerator.prototype")?;
         self.check_heap()?;
-        let closure = closure.clone();
-        let start = move |agent: &Agent| {
-            agent.coroutine(move |agent, suspender| {
-                let scope = agent.body_scope(&closure, lexical, variable, Body::AsyncGenerator(suspender));
-                agent.run_body(&closure.code, &scope)
-            })
-        };
-        let slots = AsyncGeneratorSlots {
-            state: GeneratorState::Start(Box::new(start)),
-            queue: Default::default(),
-            draining: false,
-        };
+        let state = start_of(closure, lexical, variable, |s| Body::AsyncGenerator(s));
+        let slots = AsyncGeneratorSlots { state, queue: Default::default(), draining: false };
         Ok(self.make(prototype, Kind::AsyncGenerator(slots)).into())
     }
 

@@ -215,24 +215,7 @@ impl Agent {
         completion: Completion<T>,
         scope: &Scope<'_>,
     ) -> Completion<T> {
-        if let Err(Abrupt::Outside(_)) = completion {
-            return completion;
-        }
-        let iterator = Value::Object(record.iterator);
-        let inner = match self.get_method(&iterator, &"return".into()) {
-            Ok(None) => return completion,
-            Ok(Some(method)) => {
-                self.call_function(method, &iterator, &[]).and_then(|v| self.await_value(v, scope))
-            }
-            Err(e) => Err(e),
-        };
-        match (completion, inner) {
-            (_, Err(e @ Abrupt::Outside(_))) => Err(e),
-            (Err(e @ Abrupt::Throw(_)), _) => Err(e),
-            (_, Err(e)) => Err(e),
-            (completion, Ok(Value::Object(_))) => completion,
-            (_, Ok(_)) => Err(self.type_error("return gave no object")),
-        }
+        self.close_with(record, completion, |v| self.await_value(v, scope))
     }
 
     pub(super) fn for_in(&self, l: &ForEach, scope: &Scope<'_>, labels: &[Str]) -> Completion<Flow> {

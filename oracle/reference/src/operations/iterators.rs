@@ -67,13 +67,22 @@ impl Agent {
 
     /// [IteratorClose](https://tc39.es/ecma262/#sec-iteratorclose)
     pub fn iterator_close<T>(&self, record: &IteratorRecord, completion: Completion<T>) -> Completion<T> {
+        self.close_with(record, completion, Ok)
+    }
+    /// IteratorClose and AsyncIteratorClose: `settle` turns what `return` gave into its result.
+    pub fn close_with<T>(
+        &self,
+        record: &IteratorRecord,
+        completion: Completion<T>,
+        settle: impl FnOnce(Value) -> Completion<Value>,
+    ) -> Completion<T> {
         if let Err(Abrupt::Outside(_)) = completion {
             return completion;
         }
         let iterator = Value::Object(record.iterator);
         let inner = match self.get_method(&iterator, &"return".into()) {
             Ok(None) => return completion,
-            Ok(Some(method)) => self.call_function(method, &iterator, &[]),
+            Ok(Some(method)) => self.call_function(method, &iterator, &[]).and_then(settle),
             Err(e) => Err(e),
         };
         match (completion, inner) {
