@@ -305,11 +305,12 @@ impl Emitter<'_, '_> {
                 let iterator = self.allocate(header, size, |this| {
                     let size = this.b.ins().iconst(types::I64, size as i64);
                     let header = this.bits(header);
-                    this.call_cold(RuntimeOp::AllocateInternal, &[this.isolate, size, header])
+                    let cell = this.call_cold(RuntimeOp::AllocateInternal, &[this.isolate, size, header]);
+                    let undefined = this.undefined();
+                    this.store(undefined, cell, layout::OBJECT_SLOTS);
+                    this.store(undefined, cell, layout::OBJECT_ELEMENTS);
+                    cell
                 });
-                let undefined = self.undefined();
-                self.store(undefined, iterator, layout::OBJECT_SLOTS);
-                self.store(undefined, iterator, layout::OBJECT_ELEMENTS);
                 let array = self.val(inputs[0]);
                 let (start, values) = (self.smi(0), self.smi(*values));
                 for (i, word) in [array, start, values].into_iter().enumerate() {
