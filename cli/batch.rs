@@ -130,7 +130,7 @@ impl Server<'_> {
         texts[main].splice(0..0, request.prefix.bytes());
         let mut options = self.settings.options.clone();
         options.printer = Some(printer(printed.clone(), request.asynchronous));
-        let mut engine = Engine::new(&options);
+        let mut engine = Engine::recycled(&options);
         define(&mut engine, &self.settings.define);
         if self.settings.test262 {
             test262_host::install(&mut engine);

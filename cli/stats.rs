@@ -72,6 +72,7 @@ pub fn main(args: Args) -> Result<i32, String> {
     );
     let cost = Engine::on_big_stack(realm_cost);
     println!("fresh isolate with its realm: {:.0} us, {:.0} kB of heap", cost.isolate_us, cost.isolate_kb);
+    println!("the same out of what the last one has left: {:.0} us", cost.recycled_us);
     println!("fresh realm in an isolate: {:.0} us, {:.0} kB of heap", cost.realm_us, cost.realm_kb);
     for tier in [Tier::Midtier, Tier::Toptier] {
         println!("\n{tier}", tier = tier.name());
@@ -88,6 +89,7 @@ pub fn main(args: Args) -> Result<i32, String> {
 /// Time (median) and heap of what every program starts with.
 struct RealmCost {
     isolate_us: f64,
+    recycled_us: f64,
     isolate_kb: f64,
     realm_us: f64,
     realm_kb: f64,
@@ -108,6 +110,7 @@ fn realm_cost() -> RealmCost {
     };
     let used = |engine: &Engine| engine.cx.heap.used_bytes() as f64 / 1024.0;
     let isolate_us = microseconds(&mut || drop(Engine::new(&Options::default())));
+    let recycled_us = microseconds(&mut || drop(Engine::recycled(&Options::default())));
     let mut engine = Engine::new(&Options::default());
     let isolate_kb = used(&engine);
     engine.create_realm();
@@ -115,7 +118,7 @@ fn realm_cost() -> RealmCost {
     let realm_us = microseconds(&mut || {
         engine.create_realm();
     });
-    RealmCost { isolate_us, isolate_kb, realm_us, realm_kb }
+    RealmCost { isolate_us, recycled_us, isolate_kb, realm_us, realm_kb }
 }
 
 fn ratio(a: f64, b: f64) -> f64 {

@@ -5,8 +5,11 @@ use tierproof_oracle::matrix::Program;
 use tierproof_oracle::{Row, named_rows};
 
 /// Top-level loops of generated programs only drive, and are longer than all the rest: compiling them takes
-/// most of a row's time. Unless a row asks for it, they are not compiled.
-const NO_DRIVER_OSR: &str = "osr-budget=300";
+/// most of a row's time. Unless a row asks for it, they are compiled in one program of so many, and only the
+/// longer ones.
+const DRIVER_OSR: u64 = 4;
+const LATE_OSR: &str = "osr-budget=300";
+const NO_OSR: &str = "osr-budget=1000000";
 /// One program in so many has its registers allocated well, which takes as long as everything else together.
 const BEST_CODE: u64 = 32;
 
@@ -14,7 +17,8 @@ const BEST_CODE: u64 = 32;
 /// cost much (collections, the verifier, frame checks, OSR everywhere) are drawn, so that most programs are cheap.
 pub fn rows(seed: u64) -> Vec<Row> {
     let codegen = if seed.is_multiple_of(BEST_CODE) { "" } else { "cranelift=quick" };
-    let mut rows = named_rows(&format!("{NO_DRIVER_OSR} {codegen}")).unwrap_or_default();
+    let osr = if seed.is_multiple_of(DRIVER_OSR) { LATE_OSR } else { NO_OSR };
+    let mut rows = named_rows(&format!("{osr} {codegen}")).unwrap_or_default();
     // `jit-fuzzing` is drawn like the others
     rows.truncate(4);
     let mut random = Random::new(seed.wrapping_mul(3));
@@ -54,7 +58,8 @@ fn drawn_row(random: &mut Random) -> String {
     match random.below(8) {
         0 => words.push_str(&format!(" osr-budget={n} midtier-budget={} toptier-budget={}", n * 3, n * 5)),
         1 => {}
-        _ => words.push_str(&format!(" {NO_DRIVER_OSR}")),
+        2 | 3 => words.push_str(&format!(" {LATE_OSR}")),
+        _ => words.push_str(&format!(" {NO_OSR}")),
     }
     words
 }

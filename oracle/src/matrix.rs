@@ -11,7 +11,7 @@ use tierproof_base::{Schedule, Tier};
 use tierproof_heap::Value;
 use tierproof_runtime::attrs;
 use tierproof_vm::frame_check::{FrameRecord, Moment};
-use tierproof_vm::{Engine, Options, TierStats, Trace};
+use tierproof_vm::{Engine, Options, Script, TierStats, Trace};
 
 use crate::checks;
 use crate::coverage;
@@ -158,6 +158,17 @@ pub fn run_watching(
     limits: &Limits,
     watch_frames: Vec<(Moment, usize)>,
 ) -> Run {
+    run_sharing(&mut None, program, schedule, limits, watch_frames)
+}
+
+/// The same; what the program is when parsed is taken from `parsed`, or left there for the next run.
+fn run_sharing(
+    parsed: &mut Option<Script>,
+    program: &Program,
+    schedule: &Schedule,
+    limits: &Limits,
+    watch_frames: Vec<(Moment, usize)>,
+) -> Run {
     let mut schedule = schedule.clone();
     schedule.ticks = schedule.ticks.or(limits.ticks);
     let mut options = Options {
@@ -172,10 +183,14 @@ pub fn run_watching(
         options.limits.heap_bytes = limits.heap_bytes;
     }
     let run = AssertUnwindSafe(|| {
-        let mut engine = Engine::new(&options);
+        let mut engine = Engine::recycled(&options);
         let baseline = Baseline::take(&mut engine.cx);
         define(&mut engine, &program.defines);
-        let result = engine.run(&program.source, &program.name);
+        let script = match parsed {
+            Some(script) => Ok(script.clone()),
+            None => engine.compile(&program.source, &program.name).inspect(|s| *parsed = Some(s.clone())),
+        };
+        let result = script.and_then(|s| engine.run_source(s));
         let observation = Observation::take(&mut engine, &baseline, result);
         Run {
             observation,
@@ -229,6 +244,7 @@ pub fn run_rows_with(
     mut before: impl FnMut(&Row, Option<&RowReport>) -> bool,
 ) -> Report {
     let mut out: Vec<RowReport> = Vec::with_capacity(rows.len());
+    let mut parsed = None;
     for row in rows {
         if !before(row, out.first()) {
             continue;
@@ -245,7 +261,7 @@ pub fn run_rows_with(
         });
         let limits = recording.as_ref().unwrap_or(limits);
         let Run { observation, stats, rebuilt, .. } =
-            run_watching(program, &row.schedule, limits, Vec::new());
+            run_sharing(&mut parsed, program, &row.schedule, limits, Vec::new());
         let millis = start.elapsed().as_secs_f64() * 1e3;
         let mut verdict = match out.first() {
             None => Verdict::Same,

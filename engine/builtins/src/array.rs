@@ -83,6 +83,14 @@ const UNSCOPABLES: &[&str] = &[
 pub const MAX_DENSE: u64 = 1 << 26;
 const MAX_SAFE: u64 = (1 << 53) - 1;
 
+/// `Hooks::array_species`.
+pub fn species(cx: &mut Isolate, o: ObjectRef, length: u64) -> JsResult {
+    match species_create(cx, o, length)? {
+        (_, true) => Ok(Value::HOLE),
+        (a, false) => Ok(a.into()),
+    }
+}
+
 pub fn install(cx: &mut Isolate) {
     let p = cx.realm.array_prototype;
     let c = install::constructor(cx, ("Array", 1, array), p);
@@ -91,10 +99,6 @@ pub fn install(cx: &mut Isolate) {
     install::accessors(cx, c.object(), STATIC_ACCESSORS);
     install::methods(cx, p, METHODS);
     crate::selfhosted::install_array(cx, p);
-    cx.hooks.array_species = |cx, o, n| match species_create(cx, o, n)? {
-        (_, true) => Ok(Value::HOLE),
-        (a, false) => Ok(a.into()),
-    };
     cx.realm.array_values = install::alias(cx, p, "@@iterator", "values");
     let hidden = cx.new_object(Value::NULL);
     for name in UNSCOPABLES {

@@ -52,6 +52,7 @@ mod weak_map;
 mod weak_ref;
 mod weak_set;
 
+pub use array::species as array_species;
 pub use json::parse_value as json_parse;
 use tierproof_runtime::Isolate;
 

@@ -116,6 +116,21 @@ pub struct Heap {
     used_after_full: usize,
 }
 
+/// The range that new cells are bumped into.
+#[derive(Clone, Copy)]
+pub(crate) struct SavedRange {
+    pub top: usize,
+    pub start: usize,
+    pub end: usize,
+}
+
+impl SavedRange {
+    /// Whether it is what ends there.
+    pub fn holds(&self, end: usize) -> bool {
+        self.top != 0 && self.end == end
+    }
+}
+
 impl Heap {
     pub fn new(config: HeapConfig) -> Heap {
         let nursery = Nursery::new(config.nursery_bytes);
@@ -235,6 +250,28 @@ impl Heap {
             self.collect(Collection::Full);
         }
         self.used_bytes().saturating_add(bytes) <= limit
+    }
+
+    pub(crate) fn saved_range(&self) -> SavedRange {
+        SavedRange { top: self.top, start: self.range_start, end: self.range_end }
+    }
+
+    /// All that belongs neither to a space nor to what is in it, as in a new heap that bumps through `range`.
+    pub(crate) fn reset(&mut self, config: HeapConfig, range: SavedRange) {
+        (self.top, self.range_start, self.range_end) = (range.top, range.start, range.end);
+        self.oom_pending = false;
+        self.problem = None;
+        self.providers.clear();
+        self.conservative_ranges.clear();
+        self.stack_base = 0;
+        self.shape_check = None;
+        self.paused = 0;
+        self.collecting = false;
+        self.old_threshold = MIN_OLD_THRESHOLD;
+        self.used_after_full = 0;
+        let schedule = config.schedule;
+        self.config = config;
+        self.set_schedule(schedule);
     }
 
     // The write barrier.

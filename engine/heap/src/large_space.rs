@@ -35,6 +35,10 @@ impl LargeSpace {
         address
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
     pub fn find_cell(&self, address: usize) -> Option<CellRef> {
         if address < self.lowest || address >= self.highest {
             return None;

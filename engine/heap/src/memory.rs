@@ -1,5 +1,7 @@
 //! Address space from the operating system, and the fillers and poison that free memory is made of.
 
+use std::rc::Rc;
+
 use crate::cells::{CellKind, CellRef};
 use crate::layout;
 
@@ -9,12 +11,18 @@ pub(crate) const BLOCK_SIZE: usize = 64 << 10;
 /// What freed memory is overwritten with in debug builds, after the filler's header.
 const POISON: u8 = 0xDB;
 
-/// A block-aligned stretch of address space; pages come into being when touched.
+/// A block-aligned stretch of address space; pages come into being when touched. Clones are the same stretch.
+#[derive(Clone)]
 pub(crate) struct Reservation {
-    mapping: usize,
-    mapping_size: usize,
+    _mapping: Rc<Mapping>,
     pub base: usize,
     pub size: usize,
+}
+
+/// What the system granted, given back with the last clone.
+struct Mapping {
+    start: usize,
+    size: usize,
 }
 
 impl Reservation {
@@ -37,7 +45,8 @@ impl Reservation {
             if mapping != libc::MAP_FAILED {
                 let mapping = mapping as usize;
                 let base = mapping.next_multiple_of(BLOCK_SIZE);
-                return Reservation { mapping, mapping_size, base, size };
+                let _mapping = Rc::new(Mapping { start: mapping, size: mapping_size });
+                return Reservation { _mapping, base, size };
             }
             assert!(size / 2 >= least, "cannot reserve {size} bytes of address space for the heap");
             size = (size / 2).next_multiple_of(BLOCK_SIZE);
@@ -57,10 +66,10 @@ impl Reservation {
     }
 }
 
-impl Drop for Reservation {
+impl Drop for Mapping {
     fn drop(&mut self) {
-        // SAFETY: exactly what `new` mapped; the heap that owned the cells is gone.
-        unsafe { libc::munmap(self.mapping as *mut libc::c_void, self.mapping_size) };
+        // SAFETY: exactly what `Reservation::new` mapped; the heap that owned the cells is gone.
+        unsafe { libc::munmap(self.start as *mut libc::c_void, self.size) };
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) enum BlockState {
     From,
 }
 
+/// A clone is the bookkeeping of the same memory at that moment (see `image`).
+#[derive(Clone)]
 pub(crate) struct Nursery {
     reservation: Reservation,
     states: Vec<BlockState>,

@@ -62,6 +62,8 @@ struct Class {
     available: Vec<u32>,
 }
 
+/// A clone is the bookkeeping of the same memory at that moment (see `image`).
+#[derive(Clone)]
 pub(crate) struct OldSpace {
     reservation: Reservation,
     blocks: Vec<Block>,
@@ -220,6 +222,23 @@ impl OldSpace {
                 self.classes[CLASS_OF[stride as usize / 16] as usize].available.push(index as u32);
             }
         }
+    }
+
+    /// The part of every block that has cells or had some, as `[start, end)`.
+    pub fn used_ranges(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let used = self.blocks.iter().enumerate().filter(|(_, block)| block.stride != 0);
+        used.map(|(index, block)| {
+            let start = self.block_start(index);
+            (start, start + (block.bump * block.stride) as usize)
+        })
+    }
+
+    /// Takes up former bookkeeping. Blocks that it does not know give their pages back, but for a few.
+    pub fn restore(&mut self, former: &OldSpace) {
+        for index in former.blocks.len() + KEPT_FREE_BLOCKS..self.blocks.len() {
+            self.reservation.release_block(self.block_start(index));
+        }
+        self.clone_from(former);
     }
 
     /// Calls `visit` for each cell with the room it has.

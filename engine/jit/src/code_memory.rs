@@ -86,6 +86,12 @@ impl CodeMemory {
         self.free.insert(range.address - self.execute as usize, range.size);
     }
 
+    /// Gives everything back but the first `keep` bytes.
+    pub fn release_all_after(&mut self, keep: CodeRange) {
+        self.free.clear();
+        self.next = keep.address - self.execute as usize + keep.size;
+    }
+
     /// Bytes handed out.
     pub fn used(&self) -> usize {
         self.next - self.free.values().sum::<usize>()

@@ -8,7 +8,7 @@ use crate::isolate::Isolate;
 use crate::strings::{self, hash_units};
 
 /// Interned strings by content.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct InternTable {
     table: HashTable<CellRef>,
 }

@@ -278,6 +278,8 @@ pub struct Isolate {
     pub random: tierproof_base::Random,
     /// How often a constructor's `prototype` has changed after it was used.
     pub prototype_changes: u64,
+    /// This isolate before it ran anything (see `image`).
+    pub image: Option<Box<crate::image::IsolateImage>>,
     /// Scripts may declare `let`, `const` and classes again (REPL): a new binding takes the place.
     pub redeclare: bool,
     pub symbol_count: u32,
@@ -307,26 +309,41 @@ impl Default for Limits {
     }
 }
 
+/// A heap under the limits. It collects on its own account only, until the realm is finished.
+pub(crate) fn heap_config(schedule: &Schedule, limits: &Limits) -> HeapConfig {
+    HeapConfig {
+        limit: limits.heap_bytes,
+        schedule: GcSchedule::Normal,
+        verify: schedule.verify,
+        report_problems: true,
+        ..HeapConfig::default()
+    }
+}
+
 /// Ticks between two looks at tick events when nothing is due. Bounds what a program may allocate
 /// beyond its limit before it is ended.
 const TICK_SLICE: i64 = 1 << 12;
 
 impl Isolate {
-    /// A bare isolate with a realm that holds no builtins yet (`vm` installs them).
+    /// A bare isolate with a realm that holds no builtins yet. Whoever installs them calls `finish_realm`.
     pub fn new(schedule: Schedule, limits: Limits) -> Box<Isolate> {
-        let gc = match schedule.gc {
+        let heap = Box::new(Heap::new(heap_config(&schedule, &limits)));
+        let mut cx = Isolate::around(heap, VmStack::new(limits.stack_words), schedule);
+        crate::realm::create(&mut cx);
+        cx
+    }
+
+    /// The first realm has all that it begins with; from now on collections go by the schedule.
+    pub fn finish_realm(&mut self) {
+        self.heap.set_schedule(match self.schedule.gc {
             GcMode::Normal => GcSchedule::Normal,
             GcMode::Every(n) => GcSchedule::EveryN(n),
             GcMode::StressMove => GcSchedule::StressMove,
-        };
-        let mut heap = Box::new(Heap::new(HeapConfig {
-            limit: limits.heap_bytes,
-            schedule: GcSchedule::Normal,
-            verify: schedule.verify,
-            report_problems: true,
-            ..HeapConfig::default()
-        }));
-        let stack = VmStack::new(limits.stack_words);
+        });
+    }
+
+    /// An isolate without a realm.
+    pub(crate) fn around(mut heap: Box<Heap>, stack: VmStack, schedule: Schedule) -> Box<Isolate> {
         let mut cx = Box::new(Isolate {
             jit: JitState {
                 fp: stack.base(),
@@ -400,6 +417,7 @@ impl Isolate {
             sources: Vec::new(),
             extension: None,
             prototype_changes: 0,
+            image: None,
             redeclare: false,
             symbol_count: 0,
             hash_count: 0,
@@ -409,8 +427,6 @@ impl Isolate {
         let provider: *mut Isolate = &mut *cx;
         // SAFETY: the isolate is boxed and owns the heap, so it outlives every collection.
         unsafe { cx.heap.add_root_provider(provider as *mut dyn RootProvider) };
-        crate::realm::create(&mut cx);
-        cx.heap.set_schedule(gc);
         cx
     }
 

@@ -15,6 +15,7 @@ pub mod feedback;
 pub mod function;
 pub mod generators;
 pub mod ic;
+pub mod image;
 pub mod intern;
 pub mod isolate;
 pub mod iteration;

@@ -178,6 +178,7 @@ macro_rules! intrinsics {
     ($($name:ident,)*) => {
         /// A global environment. What is set up as copy of the first realm's: `names`, `strings`, `symbols`,
         /// `symbol_registry`.
+        #[derive(Clone)]
         pub struct Realm {
             pub id: RealmId,
             pub names: Names,

@@ -100,6 +100,7 @@ enum Edge {
 }
 
 /// One shape.
+#[derive(Clone)]
 pub struct Shape {
     /// Object or null.
     pub prototype: Value,
@@ -134,6 +135,24 @@ pub struct Shapes {
     pub prototype_epoch: u32,
     /// Ids of relied-on shapes that went out of use since the VM last looked.
     pub broken: Vec<ShapeId>,
+}
+
+impl Clone for Shapes {
+    /// With tables of its own, shared among the same shapes as here.
+    fn clone(&self) -> Shapes {
+        let mut shared = FxHashMap::default();
+        let mut copy = |table: &Rc<RefCell<PropertyTable>>| match Rc::strong_count(table) {
+            1 => Rc::new(RefCell::clone(table)),
+            _ => Rc::clone(shared.entry(Rc::as_ptr(table)).or_insert_with(|| Rc::new(RefCell::clone(table)))),
+        };
+        let shapes = self.shapes.iter().map(|s| Shape { table: copy(&s.table), ..s.clone() }).collect();
+        Shapes {
+            shapes,
+            null_roots: self.null_roots.clone(),
+            prototype_epoch: self.prototype_epoch,
+            broken: self.broken.clone(),
+        }
+    }
 }
 
 impl Default for Shapes {

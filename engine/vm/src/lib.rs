@@ -26,6 +26,7 @@
 //! it. `examples/embedding.rs` shows the rest: objects, modules from memory, jobs, limits, interrupts.
 
 pub mod api;
+mod code_space;
 pub mod compile_queue;
 pub mod constructs;
 pub mod deopt;

@@ -173,7 +173,7 @@ pub fn request(cx: &mut Isolate, data: FunctionDataRef, tier: Tier) {
     let state = &mut t.functions[index].optimised;
     let have = state.installed.map(|id| t.optimiser.codes[id as usize].tier);
     let refused = flags(data) & data_flags::NO_OPTIMIZE != 0 || state.deopts >= MAX_DEOPTS;
-    if t.memory.is_none() || refused || have >= Some(tier) || realm_of(data) != RealmId::FIRST {
+    if t.code.memory.is_none() || refused || have >= Some(tier) || realm_of(data) != RealmId::FIRST {
         return;
     }
     state.steered = true;
@@ -333,7 +333,7 @@ pub fn finish(cx: &mut Isolate, pending: Pending, facts: Arc<Facts>, outcome: Ou
     }
     rely_on(cx, &code.dependencies, &pending.cells);
     let t = tiering(cx);
-    let range = t.memory.as_mut()?.publish(&code.bytes)?;
+    let range = t.code.memory.as_mut()?.publish(&code.bytes)?;
     let mut table = Vec::with_capacity(code.constants.len() + 1);
     table.push(0u64);
     table.extend(code.constants.iter().map(|c| pending.cells[c.0 as usize]));

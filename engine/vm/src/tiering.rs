@@ -9,12 +9,13 @@ use tierproof_base::Tier;
 use tierproof_base::schedule::TierMode;
 use tierproof_baseline::FunctionTraits;
 use tierproof_heap::{FunctionDataRef, RootVisitor, Value};
-use tierproof_jit::{CodeMemory, CodeRange};
+use tierproof_jit::CodeRange;
 use tierproof_runtime::function::{data_flags, flags, info};
 use tierproof_runtime::realms::realm_of;
 use tierproof_runtime::stack::Frame;
 use tierproof_runtime::{Isolate, RealmId, VmExtension};
 
+use crate::code_space::CodeSpace;
 use crate::stats::TierStats;
 
 /// Baseline code of a function.
@@ -49,16 +50,12 @@ impl FunctionState {
 
 /// Everything above the interpreter.
 pub struct Tiering {
-    pub memory: Option<CodeMemory>,
+    pub code: CodeSpace,
     pub functions: Vec<FunctionState>,
     pub stats: TierStats,
     pub optimiser: crate::optimise::Optimiser,
     pub frame_check: crate::frame_check::FrameCheck,
     pub trace: crate::engine::Trace,
-    /// Addresses for `JitState.runtime_table`; kept here because the table is referred to by pointer.
-    pub runtime_table: Box<[usize]>,
-    /// Addresses for `JitState.preserving_table`.
-    pub preserving_table: Box<[usize]>,
 }
 
 impl VmExtension for Tiering {
@@ -109,7 +106,8 @@ pub fn budget(cx: &mut Isolate, fp: *mut Value, offset: Option<u32>, from_baseli
     let top = schedule.top();
     account(cx, index, data, from_baseline);
     crate::compile_queue::poll(cx);
-    if top == Tier::Interpreter || tiering(cx).memory.is_none() || flags(data) & data_flags::BUILTIN != 0 {
+    if top == Tier::Interpreter || tiering(cx).code.memory.is_none() || flags(data) & data_flags::BUILTIN != 0
+    {
         set_budget(cx, index, data, NEVER);
         return 0;
     }
@@ -211,7 +209,7 @@ pub fn request_baseline(cx: &mut Isolate, data: FunctionDataRef) {
     let t = tiering(cx);
     let f = &t.functions[index];
     let has_code = f.baseline.is_some() || f.optimised.installed.is_some();
-    if t.memory.is_some() && !has_code && realm_of(data) == RealmId::FIRST {
+    if t.code.memory.is_some() && !has_code && realm_of(data) == RealmId::FIRST {
         compile_baseline(cx, index, data);
     }
 }
@@ -239,7 +237,7 @@ fn compile_baseline(cx: &mut Isolate, index: usize, data: FunctionDataRef) {
             tierproof_jit::disassembly::disassemble(&code.bytes)
         );
     }
-    let Some(range) = t.memory.as_mut().and_then(|m| m.publish(&code.bytes)) else { return };
+    let Some(range) = t.code.memory.as_mut().and_then(|m| m.publish(&code.bytes)) else { return };
     t.stats.note_compile(Tier::Baseline, nanos, bytecode, code.bytes.len() as u64);
     let loops = code.loop_entries.iter().map(|l| (l.0, range.address + l.1 as usize)).collect();
     t.functions[index].baseline = Some(BaselineEntry { range, loops });
@@ -247,9 +245,10 @@ fn compile_baseline(cx: &mut Isolate, index: usize, data: FunctionDataRef) {
 }
 
 /// Sets an isolate up with a tiering manager and the runtime functions of compiled code.
-pub fn install(cx: &mut Isolate, options: &crate::engine::Options) {
-    let runtime_table = tierproof_jit::runtime_ops::table(crate::optimise::bind);
-    cx.jit.runtime_table = runtime_table.as_ptr();
+pub fn install(cx: &mut Isolate, code: CodeSpace, options: &crate::engine::Options) {
+    // the tables stay where they are when the space moves
+    cx.jit.runtime_table = code.runtime_table.as_ptr();
+    cx.jit.preserving_table = code.preserving_table.as_ptr();
     cx.hooks.budget = budget;
     cx.hooks.invalidate = crate::optimise::invalidate;
     cx.hooks.expand_frame = Some(crate::deopt::expand_frame);
@@ -260,20 +259,13 @@ pub fn install(cx: &mut Isolate, options: &crate::engine::Options) {
     if !options.watch_frames.is_empty() {
         cx.hooks.step = Some(crate::frame_check::step);
     }
-    let mut memory = if tierproof_jit::HOST_HAS_JIT { CodeMemory::new() } else { None };
-    let (code, entries) = tierproof_jit::preserving_stubs::stubs();
-    let stubs = memory.as_mut().and_then(|m| m.publish(code)).map_or(0, |r| r.address);
-    let preserving_table: Box<[usize]> = entries.iter().map(|e| stubs + e).collect();
-    cx.jit.preserving_table = preserving_table.as_ptr();
     cx.extension = Some(Box::new(Tiering {
-        memory,
+        code,
         functions: Vec::new(),
         stats: TierStats::default(),
         optimiser: Default::default(),
         frame_check: Default::default(),
         trace: options.trace.clone(),
-        runtime_table,
-        preserving_table,
     }));
     tiering(cx).optimiser.permits = options.permits.clone();
     tiering(cx).optimiser.keep_ir = options.keep_ir.clone();

@@ -144,7 +144,7 @@ impl Executor {
     ) -> (Outcome, Option<Observation>) {
         let mut options = Options { schedule: schedule.clone(), ..Options::default() };
         options.limits.heap_bytes = Some(self.heap_bytes);
-        let mut engine = Engine::new(&options);
+        let mut engine = Engine::recycled(&options);
         let baseline = observe.then(|| Baseline::take(&mut engine.cx));
         tierproof_vm::test262_host::install(&mut engine);
         engine.cx.agent.can_block = !metadata.has("CanBlockIsFalse");
