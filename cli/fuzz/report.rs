@@ -113,10 +113,14 @@ fn cells(past: &Past) -> String {
         }
     }
     let never: Vec<&str> = tierproof_vm::deopt_reasons().filter(|r| !reasons.contains(r)).collect();
+    let nowhere: Vec<&str> = tierproof_vm::opcodes().filter(|o| !opcodes.contains(o)).collect();
+    let list = |names: &[&str]| if names.is_empty() { "none".into() } else { escape(&names.join("; ")) };
     format!(
-        "<h2>Deopts reached: {} of reason x opcode x tier</h2>\n{}<p>Reasons without any: {}</p>\n",
+        "<h2>Deopts reached: {} of reason x opcode x tier</h2>\n{}<p>Reasons without any: {}</p>\n\
+         <p>Opcodes that none went on with (those that only move values or jump cannot be): {}</p>\n",
         past.cells.len(),
         table(&["reason", "goes on with", "midtier", "toptier"], &rows),
-        escape(&if never.is_empty() { "none".into() } else { never.join("; ") })
+        list(&never),
+        list(&nowhere)
     )
 }

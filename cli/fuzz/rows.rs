@@ -1,6 +1,6 @@
 //! The programs and schedules of a seed. Everything a campaign does follows from seeds.
 
-use tierproof_base::Random;
+use tierproof_base::{GcMode, Random, Schedule};
 use tierproof_oracle::matrix::Program;
 use tierproof_oracle::{Row, named_rows};
 
@@ -45,7 +45,7 @@ fn drawn_row(random: &mut Random) -> String {
     }
     match random.below(6) {
         // the heap verifier sees a missing barrier at the next collection
-        0 | 1 => words.push_str(&format!(" gc=every:{} verify=on", n * 50)),
+        0 | 1 => words.push_str(&format!(" gc=every:{} verify=on", random.pick(&[3, 10, 30, 100, 200, 400]))),
         2 => words.push_str(" gc=stress-move"),
         _ => {}
     }
@@ -62,6 +62,20 @@ fn drawn_row(random: &mut Random) -> String {
         _ => words.push_str(&format!(" {NO_OSR}")),
     }
     words
+}
+
+/// Ticks of a program up to which rows that collect all the time are run, and of one that collects at every
+/// allocation.
+const GC_TICKS: u64 = 10_000;
+const GC_TICKS_EACH: u64 = 100;
+
+/// Whether a row is worth its time for a program of so many ticks.
+pub fn affordable(schedule: &Schedule, ticks: u64) -> bool {
+    match schedule.gc {
+        GcMode::Normal => true,
+        GcMode::StressMove => ticks <= GC_TICKS,
+        GcMode::Every(n) => ticks <= GC_TICKS.min(GC_TICKS_EACH * n as u64),
+    }
 }
 
 /// A program of a campaign.

@@ -16,14 +16,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use tierproof_base::GcMode;
 use tierproof_oracle::matrix::{Limits, run_rows_with};
 use tierproof_oracle::{End, Outcome, Report};
 use tierproof_vm::Engine;
 
 use super::HEAP;
 use super::corpus;
-use super::rows::{program, rows};
+use super::rows::{affordable, program, rows};
 use super::source::Source;
 use crate::OK;
 use crate::worker::reference_row;
@@ -49,8 +48,6 @@ pub struct WorkerArgs {
     pub reference: u64,
 }
 
-/// Longer programs get no rows that collect all the time.
-const GC_TICKS: u64 = 10_000;
 /// A program whose reference run takes longer (milliseconds) is left out.
 const SLOW: f64 = 500.0;
 
@@ -138,8 +135,7 @@ fn programs(args: &WorkerArgs, orders: &Mutex<Vec<Order>>) -> Result<i32, String
         }
         let report = run_rows_with(&program, &rows, &limits, |r, reference| {
             let ticks = reference.map_or(0, |r| r.observation.ticks);
-            let affordable = r.schedule.gc == GcMode::Normal || ticks <= GC_TICKS;
-            affordable && say(format!("r {}", r.schedule))
+            affordable(&r.schedule, ticks) && say(format!("r {}", r.schedule))
         });
         for (reason, opcode, tier) in report.rows.iter().flat_map(|r| &r.deopt_cells) {
             if cells.insert((reason.clone(), opcode.clone(), tier.clone())) {

@@ -168,6 +168,8 @@ impl Emitter<'_, '_> {
                     self.store_position(frame);
                 }
                 let result = self.runtime_call(n, function, immediates)?;
+                // compiling a regular expression takes some
+                self.reload_ticks();
                 self.after_call(n, block, result, false)?;
             }
             Op::CallRuntimePure { function, immediates } => {

@@ -222,7 +222,8 @@ macro_rules! nodes {
         #[derive(Clone, Copy)]
         enum Kind { $($name),* }
 
-        const INFO: &[OpInfo] = &[$({
+        /// The declarations of all nodes.
+        pub const OPERATIONS: &[OpInfo] = &[$({
             #[allow(unused_mut)]
             let mut i = OpInfo { name: stringify!($name), inputs: &[$(Repr::$input),*], output: Repr::$out, ..NO_EFFECT };
             $(attribute!(i, $attr $(, $arg)?);)*
@@ -232,7 +233,7 @@ macro_rules! nodes {
         impl Op {
             /// The declaration (of the `CallRuntime*` family: without what depends on the function called).
             pub fn info(&self) -> &'static OpInfo {
-                &INFO[match self { $(Op::$name $({ $($field: _),* })? => Kind::$name),* } as usize]
+                &OPERATIONS[match self { $(Op::$name $({ $($field: _),* })? => Kind::$name),* } as usize]
             }
             /// `(name, meaning)` of all nodes, for the reference page.
             pub const MEANINGS: &'static [(&'static str, &'static str)] = &[$((stringify!($name), $meaning)),*];

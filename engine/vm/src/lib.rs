@@ -58,6 +58,17 @@ pub use tierproof_ssa::DeoptReason;
 /// The sentence of deopts that the schedule has asked for.
 pub const INJECTED: &str = tierproof_ssa::DeoptReason::Injected.text();
 
+/// The names of all opcodes, which is where deopts may go on.
+pub fn opcodes() -> impl Iterator<Item = &'static str> {
+    tierproof_bytecode::Opcode::ALL.iter().map(|o| o.info().name)
+}
+
+/// Whether the operation of optimised code only leaves unless its input is of some kind, which no store changes.
+pub fn guards_value(operation: &str) -> bool {
+    let guards = |o: &tierproof_ssa::node::OpInfo| o.passes_through && o.eager.is_some() && o.reads == 0;
+    tierproof_ssa::node::OPERATIONS.iter().any(|o| o.name == operation && guards(o))
+}
+
 /// The sentences of all reasons for a deopt.
 pub fn deopt_reasons() -> impl Iterator<Item = &'static str> {
     tierproof_ssa::DeoptReason::ALL.iter().map(|r| r.text())

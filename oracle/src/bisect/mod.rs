@@ -177,22 +177,30 @@ fn explain(c: &mut Counter<'_>, trial: &Trial, found: Found, a: &mut Attribution
     a.step = Some(step);
 }
 
-/// Removing dead code lets mistakes show that earlier rewrites have made: the last such rewrite without
-/// whose kind the rows agree.
+/// Some steps let mistakes show that earlier rewrites have made: the last such rewrite without whose kind the
+/// rows agree. Those steps are removing dead code, merging guards of one value (which cannot be wrong itself),
+/// and feedback for what the code did not get to when it was compiled before.
 fn uncovered(c: &mut Counter<'_>, trial: &Trial, found: &Found) -> Option<Done> {
-    if found.step.pass != "DEAD_CODE" {
+    let step = &found.step;
+    let uncovers = match step.pass.as_str() {
+        "DEAD_CODE" | "FEEDBACK" => true,
+        "GVN" => tierproof_vm::guards_value(&step.what),
+        _ => false,
+    };
+    if !uncovers {
         return None;
     }
     let answer = c.run(&Trial { record: true, allowed: Some(found.before.clone()), ..trial.clone() });
     let rewrites =
         ["TRUNCATION", "PHI_REPRESENTATION", "SIMPLIFY", "GVN", "LOAD_ELIMINATION", "HOIST", "RANGE"];
     let mut seen = std::collections::BTreeSet::new();
-    let same_function = |r: &&Done| r.function == found.step.function && rewrites.contains(&r.pass.as_str());
+    let same_function = |r: &&Done| r.function == step.function && rewrites.contains(&r.pass.as_str());
     answer
         .rewrites
         .iter()
         .rev()
         .filter(same_function)
+        .filter(|r| r.pass != step.pass)
         .filter(|r| seen.insert(r.kind()))
         .find(|r| !c.is_bad(&Trial { masked: vec![r.kind()], ..trial.clone() }))
         .cloned()
@@ -264,8 +272,11 @@ fn is_own_frame(d: &Difference, step: &Done) -> bool {
 
 /// What the engine's own checks say when they are switched on.
 fn checked(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution, step: Option<&Done>) -> Option<String> {
-    let verified = c.run(&with(trial, "verify=on gc=every:20"));
-    if let Sign::Panicked(message) = &verified.sign {
+    let verified = match &a.sign {
+        Sign::Panicked(_) => a.sign.clone(),
+        _ => c.run(&with(trial, "verify=on gc=every:20")).sign,
+    };
+    if let Sign::Panicked(message) = &verified {
         a.evidence.push(message.clone());
         if message.contains("heap verifier") {
             return Some("lowering".into());
