@@ -19,6 +19,9 @@ pub struct Reg(pub i32);
 pub mod frame {
     /// Words between `this` and `r0`.
     pub const HEADER_WORDS: i32 = 8;
+    /// Words that the call of a builtin charges against the VM stack, so that recursion through builtins
+    /// ends before the native stack does.
+    pub const BUILTIN_CHARGE: i32 = 64;
     /// Caller's frame pointer (raw address, not a Value).
     pub const CALLER_FP: i32 = -1;
     /// Bytecode offset (raw): of the call in progress, kept current at every call and throw point.

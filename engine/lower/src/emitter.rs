@@ -127,6 +127,9 @@ pub fn emit(
     if e.exits_too_large() {
         return Err("too many live values at an exit".into());
     }
+    if e.exits.len() >= crate::MAX_EXITS {
+        return Err("too many exits".into());
+    }
     e.finish_exits();
     e.finish_exception_return();
     e.b.seal_all_blocks();

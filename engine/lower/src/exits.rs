@@ -193,8 +193,11 @@ impl Emitter<'_, '_> {
     /// innermost (maybe inlined) frame, so that its callees stand where they would without inlining.
     pub fn store_position(&mut self, frame: FrameId) {
         let outermost = self.graph.frame_chain(frame).last().map_or(0, |(_, f)| f.offset);
-        let exit = if self.graph.frame(frame).caller.is_some() { self.position_exit(frame) + 1 } else { 0 };
-        let word = self.bits(outermost as u64 | (exit as u64) << 32);
+        let position = match self.graph.frame(frame).caller {
+            Some(_) => crate::position_word(self.options.code_id, self.position_exit(frame)),
+            None => 0,
+        };
+        let word = self.bits(outermost as u64 | (position as u64) << 32);
         self.store(word, self.fp, 8 * tierproof_bytecode::instruction::frame::OFFSET);
         if self.graph.frame_words > self.graph.own_words {
             let (base, own) = self.frame_place(frame);

@@ -86,6 +86,20 @@ pub struct ExitDescriptor {
     pub frames: Vec<ExitFrame>,
 }
 
+/// Code with more exits is refused, so that a position fits into half a word.
+pub const MAX_EXITS: usize = 0xFFFF;
+
+/// Upper half of the OFFSET word of an optimised frame that stands in an inlined function: which descriptor of
+/// which code says where. (The lower half is the outermost function's offset.)
+pub fn position_word(code_id: u32, exit: u32) -> u32 {
+    (code_id & 0xFFFF) << 16 | (exit + 1)
+}
+
+/// The descriptor of a position, if it may be one of this code: ids are told apart up to a multiple of 65,536.
+pub fn exit_of_position(position: u32, code_id: u32) -> Option<u32> {
+    (position >> 16 == code_id & 0xFFFF).then(|| (position & 0xFFFF) - 1)
+}
+
 /// Position-independent machine code with its tables.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CompiledCode {

@@ -10,10 +10,6 @@ use crate::isolate::{Entry, Isolate, JitState, JsResult, Thrown};
 use crate::realms::{RealmId, realm_of};
 use crate::stack::Frame;
 
-/// Words a builtin call charges against the VM stack, so that recursion through builtins ends
-/// before the native stack does.
-pub const BUILTIN_CHARGE: i32 = 64;
-
 impl Isolate {
     /// Calls `callee` with `this` and `args`. `args` may lie in Rust memory that the native stack
     /// refers to only indirectly: they are copied to the VM stack before anything can collect.

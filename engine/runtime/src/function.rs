@@ -167,7 +167,7 @@ pub extern "C" fn builtin_entry(state: *mut JitState, fp: *mut Value) -> u64 {
     f.set_raw(tierproof_bytecode::instruction::frame::OFFSET, 0);
     f.set_size_and_kind(0, kind::BUILTIN);
     let caller = cx.jit.fp;
-    if f.pointer(crate::call::BUILTIN_CHARGE) > cx.jit.stack_limit {
+    if f.pointer(tierproof_bytecode::instruction::frame::BUILTIN_CHARGE) > cx.jit.stack_limit {
         return cx.stack_overflow().to_bits();
     }
     cx.jit.fp = fp;

@@ -155,18 +155,16 @@ fn boxed(bits: u64, repr: Repr) -> Value {
 pub fn expand_frame(cx: &mut Isolate, fp: *mut Value) -> Vec<(FunctionDataRef, u32)> {
     let f = Frame::at(fp);
     let word = f.raw(frame::OFFSET);
-    let exit = (word >> 32) as usize;
-    if exit == 0 {
+    let position = (word >> 32) as u32;
+    if position == 0 {
         return vec![(f.function_data(), f.offset())];
     }
     let data = f.function_data();
     let t = tiering(cx);
-    // The newest code of the function that has such an exit with the same outermost offset.
-    for c in t.optimiser.codes.iter().rev() {
-        if c.data != Value::from(data).to_bits() {
-            continue;
-        }
-        if let Some(d) = c.code.exits.get(exit - 1)
+    for (id, c) in t.optimiser.codes.iter().enumerate().rev() {
+        let Some(exit) = tierproof_lower::exit_of_position(position, id as u32) else { continue };
+        if c.data == Value::from(data).to_bits()
+            && let Some(d) = c.code.exits.get(exit as usize)
             && d.frames.first().is_some_and(|o| o.offset == word as u32)
         {
             return d

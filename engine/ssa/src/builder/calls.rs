@@ -89,6 +89,11 @@ impl Builder<'_, '_> {
             && self.can_replace(builtin, this, args)
             && let Some(callee) = self.guard_target(callee, target)
         {
+            // the call overflows the stack where it would if it took place
+            let f = self.f();
+            let base = f.base_words + f.template.register_count + args.len() as u32 + 1;
+            let end = base + (frame::HEADER_WORDS + frame::BUILTIN_CHARGE) as u32;
+            self.graph.frame_words = self.graph.frame_words.max(end);
             return self.replace_builtin(builtin, callee, this, args);
         }
         let (Some(data), true) = (target.data, target.callable) else {

@@ -334,6 +334,9 @@ fn compare_elements(agent: &Agent, compare: Option<Obj>, x: &Value, y: &Value) -
     })
 }
 
+/// Up to this length each element is compared with every other one to see whether the comparison is consistent.
+const ALL_PAIRS: usize = 64;
+
 /// [SortIndexedProperties](https://tc39.es/ecma262/#sec-sortindexedproperties), by stable merging. Which pairs are
 /// compared is the implementation's choice, so a comparison with effects is outside, and so is one that
 /// contradicts itself.
@@ -359,9 +362,13 @@ pub fn sort_values(
             runs = merged;
         }
         let sorted = runs.pop().unwrap_or_default();
-        for pair in sorted.windows(2) {
-            if compare(&pair[0], &pair[1])? > 0.0 || compare(&pair[1], &pair[0])? < 0.0 {
-                return Err(agent.outside("sort with an inconsistent comparison"));
+        // neighbours in order are not enough where something (NaN) equals everything
+        let reach = if sorted.len() <= ALL_PAIRS { sorted.len() } else { 2 };
+        for (i, x) in sorted.iter().enumerate() {
+            for y in sorted.iter().skip(i + 1).take(reach - 1) {
+                if compare(x, y)? > 0.0 || compare(y, x)? < 0.0 {
+                    return Err(agent.outside("sort with an inconsistent comparison"));
+                }
             }
         }
         Ok(sorted)
