@@ -121,8 +121,9 @@ impl Desk {
         if not_the_fault {
             trial.fault = None;
         }
-        let attribution = attribute(&self.pool, &trial);
-        let bisect_seconds = begin.elapsed().as_secs_f64();
+        let mut raw = raw;
+        let mut attribution = attribute(&self.pool, &trial);
+        let mut bisect_seconds = begin.elapsed().as_secs_f64();
         let key =
             attribution.as_ref().map_or_else(|| format!("not shown again: {}", raw.check), |a| a.key.clone());
         let seen = self.known.entry(key.clone()).or_default();
@@ -141,6 +142,23 @@ impl Desk {
                 schedule.push_str(&format!(" ticks={}", raw.ticks));
             }
         }
+        let reduce_seconds = begin.elapsed().as_secs_f64();
+        if candidates > 0 {
+            // what is said of a finding is said of the program that is kept, which has less to confuse
+            let begin = Instant::now();
+            let reduced = Trial { source: program.clone(), schedule: schedule.clone(), ..trial };
+            if let Some(d) = self.pool.run(&reduced).difference {
+                raw.what = format!("{}: {}", d.check, d.place);
+                (raw.expected, raw.actual) = (d.expected, d.actual);
+            }
+            if let Some(a) = attribute(&self.pool, &reduced) {
+                if a.key != key {
+                    *self.known.entry(a.key.clone()).or_default() += 1;
+                }
+                attribution = Some(a);
+            }
+            bisect_seconds += begin.elapsed().as_secs_f64();
+        }
         let name = match raw.fault.as_ref().filter(|_| !not_the_fault) {
             Some(f) => format!("{f}-{}.js", raw.seed),
             None => format!("finding-{}.js", raw.seed),
@@ -148,7 +166,7 @@ impl Desk {
         let kept = Kept {
             file: self.out.join(name),
             tokens: tokens::count(&program),
-            reduce_seconds: begin.elapsed().as_secs_f64(),
+            reduce_seconds,
             raw,
             attribution,
             not_the_fault,

@@ -148,7 +148,10 @@ fn programs(args: &WorkerArgs, orders: &Mutex<Vec<Order>>) -> Result<i32, String
         if matches!(report.outcome, Outcome::Diverges { .. } | Outcome::Crashed(_)) {
             say(serde_json::to_string(&report).map_err(|e| e.to_string())?);
         }
-        if let Some((text, reached)) = source.note(made, &report) {
+        let end = report.rows.first().map(|r| &r.observation.end);
+        let endless = end == Some(&End::ticks_exhausted());
+        // what runs into the limit costs most and has variations that do so, too
+        if !endless && let Some((text, reached)) = source.note(made, &report) {
             say(format!("k {}", serde_json::to_string(&(text, reached)).map_err(|e| e.to_string())?));
         }
         let kind = match report.outcome {
@@ -157,9 +160,8 @@ fn programs(args: &WorkerArgs, orders: &Mutex<Vec<Order>>) -> Result<i32, String
             Outcome::TooSlow(_) => "t",
             _ => "d",
         };
-        let end = report.rows.first().map(|r| &r.observation.end);
         let uncaught = u8::from(matches!(end, Some(End::Threw { .. })));
-        let endless = u8::from(end == Some(&End::ticks_exhausted()));
+        let endless = u8::from(endless);
         if !say(format!("{kind} {seed} {executed} {} {uncaught} {endless}", report.rows.len())) {
             return Ok(OK);
         }
@@ -242,12 +244,6 @@ pub fn start(index: usize, args: &WorkerArgs, events: &Sender<Event>) -> Result<
     command.args(args.corpus.iter().map(|c| format!("--corpus={}", c.display())));
     command.args(args.fault.iter().map(|f| format!("--fault={f}")));
     command.args(args.mask.iter().map(|m| format!("--mask={m}")));
-    // Every row makes and drops an engine with large blocks; giving them back to the system in between
-    // costs more than the rest of it. (Read by the C library of Linux, of no meaning elsewhere.)
-    for variable in ["MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"] {
-        command.env(variable, "4294967296");
-    }
-    command.env("MALLOC_TOP_PAD_", "67108864");
     let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut child = spawned.map_err(|e| e.to_string())?;
     let pipe = child.stdout.take().ok_or("worker without output")?;

@@ -15,6 +15,7 @@ pub mod mutate;
 pub mod program;
 mod rules;
 mod scenarios_arrays;
+mod scenarios_builtins;
 mod scenarios_control;
 mod scenarios_effects;
 mod scenarios_numbers;

@@ -1,6 +1,7 @@
 //! THE table of rules: name, weight, kind, function. To add one, write the function and its line.
 
 use crate::context::Context;
+use crate::scenarios_builtins as builtins;
 use crate::scenarios_protocols as protocols;
 use crate::{scenarios_arrays as arrays, scenarios_control as control, scenarios_numbers as numbers};
 use crate::{scenarios_effects as effects, scenarios_objects as objects, statements as st};
@@ -110,6 +111,12 @@ rules! {
     Scenario 2 protocols::large_switch;
     Scenario 3 protocols::deep_loops;
     Scenario 3 protocols::proxies;
+    Scenario 8 builtins::conversions_in_builtins;
+    Scenario 3 builtins::deleted_keys;
+    Scenario 3 builtins::defined_over;
+    Scenario 3 builtins::big_integers;
+    Scenario 4 builtins::throwing_loads;
+    Scenario 6 builtins::several_indices;
 }
 
 /// A rule of this kind, by weight.

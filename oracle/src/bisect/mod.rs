@@ -67,6 +67,8 @@ pub fn attribute(runner: &dyn Runner, trial: &Trial) -> Option<Attribution> {
     let schedule: Schedule = trial.schedule.parse().ok()?;
     let tier = lowest_tier(&mut c, trial, &schedule);
     let needs = needed_fields(&mut c, trial, &schedule);
+    // an exit that nobody takes is not at fault
+    let exits = first.deopts != Some(0);
     let mut a = Attribution {
         sign: first.sign.clone(),
         unit: String::new(),
@@ -87,7 +89,7 @@ pub fn attribute(runner: &dyn Runner, trial: &Trial) -> Option<Attribution> {
         let (found, steps) = search::search(&mut c, trial, &first.sign);
         a.steps = steps;
         match found {
-            Some(f) => explain(&mut c, trial, f, &mut a),
+            Some(f) => explain(&mut c, trial, f, exits, &mut a),
             None => name_without_step(&mut c, trial, tier, &mut a),
         }
     }
@@ -137,7 +139,7 @@ fn needed_fields(c: &mut Counter<'_>, trial: &Trial, schedule: &Schedule) -> Vec
 }
 
 /// Names the unit behind a step.
-fn explain(c: &mut Counter<'_>, trial: &Trial, found: Found, a: &mut Attribution) {
+fn explain(c: &mut Counter<'_>, trial: &Trial, found: Found, exits: bool, a: &mut Attribution) {
     let step = uncovered(c, trial, &found).unwrap_or_else(|| found.step.clone());
     let found = match step == found.step {
         true => found,
@@ -161,10 +163,12 @@ fn explain(c: &mut Counter<'_>, trial: &Trial, found: Found, a: &mut Attribution
             }
             None => a.unit = unit.into(),
         },
-        (_, Some(_)) if a.needs.iter().any(|f| f.starts_with("install=")) => a.unit = "compile-queue".into(),
+        (_, Some(_)) | ("FEEDBACK", _) if a.needs.iter().any(|f| f.starts_with("install=")) => {
+            a.unit = "compile-queue".into();
+        }
         (_, Some(unit)) => a.unit = unit.into(),
         ("COMPILE", _) if step.what == "baseline" => a.unit = "baseline".into(),
-        _ => speculation(c, trial, &step, a),
+        _ => speculation(c, trial, &step, exits, a),
     }
     let pass = match step.pass.as_str() {
         "FEEDBACK" | "ASSUME" | "INLINE" | "COMPILE" => "BUILD",
@@ -239,8 +243,8 @@ fn only_uncovers(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution) -> boo
 }
 
 /// A compile that goes wrong with a piece of feedback and before any pass: builder, lowering or exits.
-fn speculation(c: &mut Counter<'_>, trial: &Trial, step: &Done, a: &mut Attribution) {
-    if step.pass == "COMPILE" {
+fn speculation(c: &mut Counter<'_>, trial: &Trial, step: &Done, exits: bool, a: &mut Attribution) {
+    if step.pass == "COMPILE" && exits {
         // nothing is speculated on: a wrong frame is the exit's own doing
         let frames = c.run(&Trial { frames_first: true, ..with(trial, "frame-check=on") });
         if let Some(d) = frames.difference.filter(|d| d.check == "frames" && is_own_frame(d, step)) {
@@ -249,7 +253,7 @@ fn speculation(c: &mut Counter<'_>, trial: &Trial, step: &Done, a: &mut Attribut
             return;
         }
     }
-    if let Some(unit) = checked(c, trial, a, Some(step)) {
+    if let Some(unit) = checked(c, trial, a, exits, Some(step)) {
         a.unit = unit;
         return;
     }
@@ -271,7 +275,13 @@ fn is_own_frame(d: &Difference, step: &Done) -> bool {
 }
 
 /// What the engine's own checks say when they are switched on.
-fn checked(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution, step: Option<&Done>) -> Option<String> {
+fn checked(
+    c: &mut Counter<'_>,
+    trial: &Trial,
+    a: &mut Attribution,
+    exits: bool,
+    step: Option<&Done>,
+) -> Option<String> {
     let verified = match &a.sign {
         Sign::Panicked(_) => a.sign.clone(),
         _ => c.run(&with(trial, "verify=on gc=every:20")).sign,
@@ -295,6 +305,7 @@ fn checked(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution, step: Option
     }
     let frames = c.run(&with(trial, "frame-check=on"));
     match (&frames.sign, &frames.difference) {
+        _ if !exits => None,
         (Sign::Differs(check), Some(d)) if check == "frames" && step.is_none_or(|s| is_own_frame(d, s)) => {
             a.evidence.push(format!("a deopt rebuilds {} instead of {}", d.actual, d.expected));
             Some("lowering".into())
@@ -306,7 +317,7 @@ fn checked(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution, step: Option
 /// The runs disagree with nothing permitted, or not every time.
 fn name_without_step(c: &mut Counter<'_>, trial: &Trial, tier: Tier, a: &mut Attribution) {
     a.evidence.push("no single step makes the difference".into());
-    a.unit = match checked(c, trial, a, None) {
+    a.unit = match checked(c, trial, a, true, None) {
         Some(unit) => unit,
         None if a.needs.iter().any(|f| f.starts_with("gc=")) => "gc".into(),
         None if tier == Tier::Baseline => "baseline".into(),
