@@ -113,7 +113,7 @@ pub struct Desk {
 
 impl Desk {
     /// Decides about one finding, and writes its file if it is to be kept.
-    pub fn take(&mut self, raw: Raw) -> Result<Verdict, String> {
+    pub fn take(&mut self, mut raw: Raw) -> Result<Verdict, String> {
         let mut trial = trial(&raw);
         let begin = Instant::now();
         let not_the_fault =
@@ -121,7 +121,6 @@ impl Desk {
         if not_the_fault {
             trial.fault = None;
         }
-        let mut raw = raw;
         let mut attribution = attribute(&self.pool, &trial);
         let mut bisect_seconds = begin.elapsed().as_secs_f64();
         let key =

@@ -133,7 +133,11 @@ impl SavedRange {
 
 impl Heap {
     pub fn new(config: HeapConfig) -> Heap {
-        let nursery = Nursery::new(config.nursery_bytes);
+        Heap::around(Nursery::new(config.nursery_bytes), OldSpace::new(), config)
+    }
+
+    /// A heap that nobody uses yet, of these spaces.
+    pub(crate) fn around(nursery: Nursery, old: OldSpace, config: HeapConfig) -> Heap {
         Heap {
             top: 0,
             limit: 0,
@@ -144,7 +148,7 @@ impl Heap {
             range_end: 0,
             range_start: 0,
             nursery,
-            old: OldSpace::new(),
+            old,
             large: LargeSpace::default(),
             remembered: Vec::new(),
             rooted: RootedList::new(),
@@ -256,22 +260,10 @@ impl Heap {
         SavedRange { top: self.top, start: self.range_start, end: self.range_end }
     }
 
-    /// All that belongs neither to a space nor to what is in it, as in a new heap that bumps through `range`.
-    pub(crate) fn reset(&mut self, config: HeapConfig, range: SavedRange) {
+    /// Goes on bumping through `range`.
+    pub(crate) fn take_up_range(&mut self, range: SavedRange) {
         (self.top, self.range_start, self.range_end) = (range.top, range.start, range.end);
-        self.oom_pending = false;
-        self.problem = None;
-        self.providers.clear();
-        self.conservative_ranges.clear();
-        self.stack_base = 0;
-        self.shape_check = None;
-        self.paused = 0;
-        self.collecting = false;
-        self.old_threshold = MIN_OLD_THRESHOLD;
-        self.used_after_full = 0;
-        let schedule = config.schedule;
-        self.config = config;
-        self.set_schedule(schedule);
+        self.set_schedule(self.config.schedule);
     }
 
     // The write barrier.

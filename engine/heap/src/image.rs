@@ -9,7 +9,6 @@ use crate::cells::CellRef;
 use crate::heap::{Heap, HeapConfig, HeapStats, SavedRange};
 use crate::nursery::Nursery;
 use crate::old_space::OldSpace;
-use crate::roots::RootedList;
 
 /// See the module.
 pub struct HeapImage {
@@ -20,13 +19,6 @@ pub struct HeapImage {
     stats: HeapStats,
     /// Start and contents of each piece of memory.
     memory: Vec<(usize, Box<[u8]>)>,
-}
-
-impl HeapImage {
-    /// Bytes it takes to keep.
-    pub fn bytes(&self) -> usize {
-        self.memory.iter().map(|piece| piece.1.len()).sum()
-    }
 }
 
 impl Heap {
@@ -65,16 +57,15 @@ impl Heap {
     /// # Safety
     /// The image is one of this heap, and nobody uses a reference into the heap that is younger.
     pub unsafe fn restore(&mut self, image: &HeapImage, config: HeapConfig) {
-        self.large = Default::default();
-        self.nursery.clone_from(&image.nursery);
-        self.old.restore(&image.old);
+        self.old.release_blocks_unknown_to(&image.old);
+        // a field that nobody thinks of here begins as in every new heap
+        *self = Heap::around(image.nursery.clone(), image.old.clone(), config);
         for (start, bytes) in &image.memory {
             // SAFETY: it was copied from there, and the mapping is the same.
             unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), *start as *mut u8, bytes.len()) };
         }
         self.remembered.clone_from(&image.remembered);
-        self.rooted = RootedList::new();
         self.stats = image.stats;
-        self.reset(config, image.range);
+        self.take_up_range(image.range);
     }
 }

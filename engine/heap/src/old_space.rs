@@ -233,12 +233,11 @@ impl OldSpace {
         })
     }
 
-    /// Takes up former bookkeeping. Blocks that it does not know give their pages back, but for a few.
-    pub fn restore(&mut self, former: &OldSpace) {
+    /// Gives the pages of blocks that came after `former` back, but for a few.
+    pub fn release_blocks_unknown_to(&self, former: &OldSpace) {
         for index in former.blocks.len() + KEPT_FREE_BLOCKS..self.blocks.len() {
             self.reservation.release_block(self.block_start(index));
         }
-        self.clone_from(former);
     }
 
     /// Calls `visit` for each cell with the room it has.

@@ -95,9 +95,11 @@ pub fn position_word(code_id: u32, exit: u32) -> u32 {
     (code_id & 0xFFFF) << 16 | (exit + 1)
 }
 
-/// The descriptor of a position, if it may be one of this code: ids are told apart up to a multiple of 65,536.
-pub fn exit_of_position(position: u32, code_id: u32) -> Option<u32> {
-    (position >> 16 == code_id & 0xFFFF).then(|| (position & 0xFFFF) - 1)
+/// The codes a position may be one of, of so many, newest first (ids are told apart up to a multiple of
+/// 65,536), and the descriptor.
+pub fn codes_of_position(position: u32, codes: usize) -> (impl Iterator<Item = usize>, usize) {
+    let ids = ((position >> 16) as usize..codes).step_by(1 << 16);
+    (ids.rev(), (position & 0xFFFF) as usize - 1)
 }
 
 /// Position-independent machine code with its tables.

@@ -32,7 +32,6 @@ pub struct IsolateImage {
     prototype_changes: u64,
     symbol_count: u32,
     hash_count: u32,
-    stack_words: usize,
 }
 
 /// What is left of an isolate.
@@ -44,7 +43,7 @@ pub struct Remains {
 
 impl Isolate {
     /// Keeps what the isolate is now, before anything ran in it: later it can be taken apart.
-    pub fn keep_image(&mut self, limits: &Limits) {
+    pub fn keep_image(&mut self) {
         debug_assert!(self.realms.is_empty() && self.compiled.is_empty() && self.ticks_taken() == 0);
         debug_assert!(self.array_protector && self.host_functions.is_empty());
         let Some(heap) = self.heap.image() else { return };
@@ -60,7 +59,6 @@ impl Isolate {
             prototype_changes: self.prototype_changes,
             symbol_count: self.symbol_count,
             hash_count: self.hash_count,
-            stack_words: limits.stack_words,
         }));
     }
 
@@ -74,7 +72,7 @@ impl Isolate {
 impl Remains {
     /// Whether the stack is what the limits ask for.
     pub fn fit(&self, limits: &Limits) -> bool {
-        self.image.stack_words == limits.stack_words
+        self.stack.fits(limits.stack_words)
     }
 
     /// An isolate with the fresh realm of the image.

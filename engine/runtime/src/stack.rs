@@ -28,9 +28,16 @@ pub struct VmStack {
 
 impl VmStack {
     pub fn new(words: usize) -> VmStack {
-        let limit = words.max(4096) + STACK_SLACK;
+        let limit = VmStack::limit_for(words);
         let tail = limit.max(MAX_PARAMETERS) + STACK_SLACK;
         VmStack { words: vec![0; limit + tail].into_boxed_slice(), limit }
+    }
+    /// Whether it is as large as a new one for so many words.
+    pub fn fits(&self, words: usize) -> bool {
+        self.limit == VmStack::limit_for(words)
+    }
+    fn limit_for(words: usize) -> usize {
+        words.max(4096) + STACK_SLACK
     }
     /// Frame pointer of the bottom pseudo frame.
     pub fn base(&self) -> *mut Value {

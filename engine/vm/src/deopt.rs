@@ -161,10 +161,11 @@ pub fn expand_frame(cx: &mut Isolate, fp: *mut Value) -> Vec<(FunctionDataRef, u
     }
     let data = f.function_data();
     let t = tiering(cx);
-    for (id, c) in t.optimiser.codes.iter().enumerate().rev() {
-        let Some(exit) = tierproof_lower::exit_of_position(position, id as u32) else { continue };
+    let (ids, exit) = tierproof_lower::codes_of_position(position, t.optimiser.codes.len());
+    for id in ids {
+        let c = &t.optimiser.codes[id];
         if c.data == Value::from(data).to_bits()
-            && let Some(d) = c.code.exits.get(exit as usize)
+            && let Some(d) = c.code.exits.get(exit)
             && d.frames.first().is_some_and(|o| o.offset == word as u32)
         {
             return d

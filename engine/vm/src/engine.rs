@@ -102,8 +102,7 @@ impl Engine {
     /// stack, lazily committed; when the thread has less, each run makes itself one (or they share that
     /// of [`Engine::on_big_stack`]).
     pub fn new(options: &Options) -> Engine {
-        let cx = Isolate::new(options.schedule.clone(), options.limits.clone());
-        Engine::around(cx, CodeSpace::new(), true, options)
+        Engine::with_realm(options).complete(options)
     }
 
     /// As `new`, out of what is left of the last engine of this kind that this thread is done with. What
@@ -122,19 +121,31 @@ impl Engine {
             && isolate.fit(&options.limits)
         {
             let cx = isolate.revive(options.schedule.clone(), &options.limits);
-            return Engine::around(cx, code, false, options);
+            return Engine::around(cx, code, options).complete(options);
         }
+        let mut engine = Engine::with_realm(options);
+        engine.cx.keep_image();
+        engine.complete(options)
+    }
+
+    /// A new isolate with the builtins every program finds.
+    fn with_realm(options: &Options) -> Engine {
         let cx = Isolate::new(options.schedule.clone(), options.limits.clone());
-        let mut engine =
-            Engine::around(cx, CodeSpace::new(), true, &Options { natives: false, ..options.clone() });
-        engine.cx.keep_image(&options.limits);
-        if options.natives {
-            crate::natives::install(&mut engine.cx);
-        }
+        let mut engine = Engine::around(cx, CodeSpace::new(), options);
+        tierproof_builtins::install(&mut engine.cx);
         engine
     }
 
-    fn around(mut cx: Box<Isolate>, code: CodeSpace, fresh: bool, options: &Options) -> Engine {
+    /// What differs from engine to engine comes last, behind all that an image keeps.
+    fn complete(mut self, options: &Options) -> Engine {
+        self.cx.finish_realm();
+        if options.natives {
+            crate::natives::install(&mut self.cx);
+        }
+        self
+    }
+
+    fn around(mut cx: Box<Isolate>, code: CodeSpace, options: &Options) -> Engine {
         cx.hooks.interpreter_entry = tierproof_interpreter::interpreter_entry as *const () as usize;
         cx.jit.interpret_one = tierproof_interpreter::interpret_one as *const () as usize;
         cx.printer = options.printer.clone();
@@ -144,13 +155,6 @@ impl Engine {
         cx.hooks.parse_json = tierproof_builtins::json_parse;
         cx.clock = options.clock;
         crate::tiering::install(&mut cx, code, options);
-        if fresh {
-            tierproof_builtins::install(&mut cx);
-        }
-        cx.finish_realm();
-        if options.natives {
-            crate::natives::install(&mut cx);
-        }
         Engine { cx: ManuallyDrop::new(cx), link_failed: false, manual_jobs: options.manual_jobs }
     }
 
