@@ -196,7 +196,7 @@ impl Campaign<'_> {
         } else {
             ProgressBar::hidden()
         };
-        let mut written = Instant::now();
+        let (mut written, mut awake) = (Instant::now(), Instant::now());
         let result = loop {
             if self.begin.elapsed() >= self.plan.time || (self.plan.first && self.has_found()) {
                 break Ok(());
@@ -209,7 +209,13 @@ impl Campaign<'_> {
             if let Err(e) = self.verdicts(Duration::ZERO) {
                 break Err(e);
             }
+            // a supervisor that was stopped itself knows nothing about its workers
+            let slept = awake.elapsed() > HANG / 3;
+            awake = Instant::now();
             for w in &mut self.workers {
+                if slept {
+                    w.believe_alive();
+                }
                 if !w.hung && w.silent_for() > HANG {
                     // its reader reports the end
                     let _ = w.child.kill();

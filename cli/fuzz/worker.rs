@@ -217,6 +217,12 @@ impl Worker {
     pub fn silent_for(&self) -> Duration {
         self.last_sign.lock().map_or(Duration::ZERO, |t| t.elapsed())
     }
+    /// Waits for its next sign as long as from now on.
+    pub fn believe_alive(&self) {
+        if let Ok(mut t) = self.last_sign.lock() {
+            *t = Instant::now();
+        }
+    }
     /// Gives an order, which holds from the next program on.
     pub fn tell(&mut self, order: &Order) {
         if let (Some(i), Ok(text)) = (&mut self.input, serde_json::to_string(order)) {

@@ -374,12 +374,7 @@ impl<'a> Walk<'a> {
 }
 
 /// Exact text of a number: -0, NaN and infinities apart, integral values the same however stored.
+/// As JavaScript writes it, but for the sign of zeros.
 fn number(n: f64) -> String {
-    if n == 0.0 && n.is_sign_negative() {
-        "-0".into()
-    } else if n == n.trunc() && n.abs() < 1e15 {
-        (n as i64).to_string()
-    } else {
-        format!("{n:?}")
-    }
+    if n == 0.0 && n.is_sign_negative() { "-0".into() } else { tierproof_runtime::convert::number_text(n) }
 }

@@ -33,8 +33,8 @@ pub struct Tables {
 pub(crate) struct PendingExit {
     pub block: Block,
     pub id: u32,
-    /// Values to store: (value, type) in buffer order.
-    pub stores: Vec<(Value, Type)>,
+    /// Values to store, in buffer order.
+    pub stores: Vec<Value>,
 }
 
 pub(crate) struct Emitter<'a, 'b> {

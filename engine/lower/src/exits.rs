@@ -1,14 +1,14 @@
 //! The one emitter of exits: descriptors, and the cold blocks that store live values and leave.
 
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{Block, InstBuilder, Type, Value, types};
+use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 use tierproof_base::faults::{Fault, fault};
 use tierproof_bytecode::instruction::frame;
 use tierproof_heap::Value as JsValue;
 use tierproof_ssa::{Checkpoint, DeoptReason, FrameId, FrameSlot, NodeId, Op, Repr, RuntimeOp};
 
 use crate::abi::{EXIT_BUFFER_WORDS, state};
-use crate::emitter::{Emitter, PendingExit, immediate_bits, repr_type};
+use crate::emitter::{Emitter, PendingExit, immediate_bits};
 use crate::{ExitDescriptor, ExitFrame, ExitValue};
 
 impl Emitter<'_, '_> {
@@ -55,7 +55,7 @@ impl Emitter<'_, '_> {
     ) -> Block {
         let block = self.cold_block();
         let id = self.exits.len() as u32;
-        let mut stores: Vec<(Value, Type)> = Vec::new();
+        let mut stores: Vec<Value> = Vec::new();
         let mut seen: Vec<NodeId> = Vec::new();
         let graph = self.graph;
         let chain: Vec<FrameId> = graph.frame_chain(frame).map(|(id, _)| id).collect();
@@ -93,7 +93,7 @@ impl Emitter<'_, '_> {
             if depth == 0 {
                 for &(slot, value) in results {
                     values.push((slot, ExitValue::Buffer { index: stores.len() as u32, repr: Repr::Tagged }));
-                    stores.push((value, types::I64));
+                    stores.push(value);
                     seen.push(NodeId(u32::MAX));
                 }
                 values.sort_by_key(|v| v.0);
@@ -113,12 +113,7 @@ impl Emitter<'_, '_> {
         self.pending.push(PendingExit { block, id, stores });
         block
     }
-    fn buffer_value(
-        &mut self,
-        n: NodeId,
-        stores: &mut Vec<(Value, Type)>,
-        seen: &mut Vec<NodeId>,
-    ) -> ExitValue {
+    fn buffer_value(&mut self, n: NodeId, stores: &mut Vec<Value>, seen: &mut Vec<NodeId>) -> ExitValue {
         let repr = self.graph.repr(n);
         if self.graph.op(n).is_constant() {
             // A conversion of a constant that no pass has folded.
@@ -133,7 +128,7 @@ impl Emitter<'_, '_> {
             Some(i) => i,
             None => {
                 let value = self.val(n);
-                stores.push((value, repr_type(repr)));
+                stores.push(value);
                 seen.push(n);
                 stores.len() - 1
             }
@@ -227,24 +222,55 @@ impl Emitter<'_, '_> {
         id
     }
 
+    /// An exit stores its values, together with others of the same values, and leaves with its number as
+    /// all do.
     pub fn finish_exits(&mut self) {
-        for exit in std::mem::take(&mut self.pending) {
-            let PendingExit { block, id, stores } = exit;
-            self.b.switch_to_block(block);
-            for (i, &(mut value, ty)) in stores.iter().enumerate() {
-                if fault(Fault::F007) && ty == types::I32 {
-                    value = self.b.ins().uextend(types::I64, value);
-                }
-                self.store(value, self.isolate, state::EXIT_BUFFER + 8 * i as i32);
-            }
-            self.flush_ticks();
-            let code = self.b.ins().iconst(types::I64, self.options.code_id as i64);
-            let number = self.b.ins().iconst(types::I64, id as i64);
-            let result = self
-                .call_raw(RuntimeOp::Deopt, &[self.isolate, self.fp, code, number], Some(types::I64))
-                .expect("returns a Value");
-            self.b.ins().return_(&[result]);
+        let mut exits = std::mem::take(&mut self.pending);
+        if exits.is_empty() {
+            return;
         }
+        // equal ones side by side; the order among them is that of their numbers
+        exits.sort_by(|a, b| a.stores.cmp(&b.stores));
+        let leave = self.numbered_block();
+        for group in exits.chunk_by(|a, b| a.stores == b.stores) {
+            let shared = (group.len() > 1).then(|| self.numbered_block());
+            for exit in group {
+                self.b.switch_to_block(exit.block);
+                let number = self.b.ins().iconst(types::I64, exit.id as i64);
+                if let Some((block, _)) = shared {
+                    self.b.ins().jump(block, &[number.into()]);
+                } else {
+                    self.store_values(&exit.stores);
+                    self.b.ins().jump(leave.0, &[number.into()]);
+                }
+            }
+            if let Some((block, number)) = shared {
+                self.b.switch_to_block(block);
+                self.store_values(&group[0].stores);
+                self.b.ins().jump(leave.0, &[number.into()]);
+            }
+        }
+        self.b.switch_to_block(leave.0);
+        let code = self.b.ins().iconst(types::I64, self.options.code_id as i64);
+        let result = self
+            .call_raw(RuntimeOp::Deopt, &[self.isolate, self.fp, code, leave.1], Some(types::I64))
+            .expect("returns a Value");
+        self.b.ins().return_(&[result]);
+    }
+    /// A cold block that takes the number of an exit.
+    fn numbered_block(&mut self) -> (Block, Value) {
+        let block = self.cold_block();
+        (block, self.b.append_block_param(block, types::I64))
+    }
+    fn store_values(&mut self, stores: &[Value]) {
+        for (i, &value) in stores.iter().enumerate() {
+            let mut value = value;
+            if fault(Fault::F007) && self.b.func.dfg.value_type(value) == types::I32 {
+                value = self.b.ins().uextend(types::I64, value);
+            }
+            self.store(value, self.isolate, state::EXIT_BUFFER + 8 * i as i32);
+        }
+        self.flush_ticks();
     }
     /// Whether some exit has more values than the buffer holds.
     pub fn exits_too_large(&self) -> bool {

@@ -188,6 +188,10 @@ mod tests {
             "function* g() { yield 1; yield* [2, 3] } print([...g()]); Promise.resolve(1).then(print)",
             "async function f() { for await (const x of [1, Promise.resolve(2)]) print(x); } f(); 1.5",
             "0.1 + 0.2",
+            "1 / 0",
+            "1022090149760075",
+            "1e21",
+            "-0",
         ] {
             assert_eq!(verdict(p, p), Verdict::Same, "{p}");
         }
