@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use tierproof_base::faults::FAULTS;
 
 /// Faults whose witness is attributed to another unit than the one they are planted in.
-const MISNAMED: &[&str] = &["F025", "F063", "F078"];
+const MISNAMED: &[&str] = &["F078"];
 
 fn witness(id: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("corpus/faults/{id}.js"))
@@ -41,8 +41,9 @@ fn every_fault_has_a_witness_and_every_witness_a_fault() {
 #[test]
 fn witnesses_agree_without_their_fault() {
     for f in FAULTS {
-        for options in [&[][..], &["--schedule", "frame-check=on deopt=every:5"]] {
-            let (code, text) = diff(&witness(f.1), options);
+        for schedule in ["frame-check=on", "deopt=every:5 frame-check=on verify=on", "arithmetic=evaluated"] {
+            let options = ["--schedule", schedule];
+            let (code, text) = diff(&witness(f.1), &options);
             assert_eq!(code, Some(0), "{} {options:?}\n{text}", f.1);
         }
     }
@@ -53,6 +54,18 @@ fn witnesses_fail_under_their_fault() {
     for f in FAULTS {
         let (code, text) = diff(&witness(f.1), &["--fault", f.1]);
         assert_eq!(code, Some(1), "{}\n{text}", f.1);
+    }
+}
+
+#[test]
+fn exits_are_verified_and_arithmetic_can_be_evaluated() {
+    for id in ["F007", "F008"] {
+        let (code, text) = diff(&witness(id), &["--fault", id, "--schedule", "verify=on"]);
+        assert!(code == Some(1) && text.contains("exit verifier"), "{id}: {text}");
+    }
+    for id in ["F025", "F063"] {
+        let (code, text) = diff(&witness(id), &["--fault", id, "--schedule", "arithmetic=evaluated"]);
+        assert_eq!(code, Some(0), "{id}: {text}");
     }
 }
 

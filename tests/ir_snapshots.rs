@@ -101,6 +101,8 @@ fn machine_code(c: &Compiled, target: &str) -> CompiledCode {
         code_id: 0,
         inject_deopts: false,
         count_budget: false,
+        evaluate: false,
+        verify: true,
         text: true,
     };
     let isa = snapshot_isa(target, Effort::Fast).expect("the target is built in");

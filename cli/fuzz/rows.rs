@@ -55,6 +55,9 @@ fn drawn_row(random: &mut Random) -> String {
         2 => words.push_str(" frame-check=on"),
         _ => {}
     }
+    if random.below(12) == 0 {
+        words.push_str(" arithmetic=evaluated");
+    }
     match random.below(8) {
         0 => words.push_str(&format!(" osr-budget={n} midtier-budget={} toptier-budget={}", n * 3, n * 5)),
         1 => {}

@@ -126,6 +126,8 @@ pub struct Schedule {
     pub toptier_budget: u32,
     pub osr_budget: u32,
     pub cranelift: Cranelift,
+    /// Optimised code leaves what it computes with numbers to the graph evaluator (slow).
+    pub evaluate: bool,
     /// Check each rebuilt frame against the interpreter (slow).
     pub frame_check: bool,
     /// Verify SSA after each pass and the heap after each collection.
@@ -152,6 +154,7 @@ impl Default for Schedule {
             toptier_budget: 3000,
             osr_budget: 500,
             cranelift: Cranelift::Plain,
+            evaluate: false,
             frame_check: false,
             verify: false,
             random_seed: 1,
@@ -291,6 +294,9 @@ impl fmt::Display for Schedule {
             Cranelift::Speed => f.write_str(" cranelift=speed")?,
             Cranelift::Quick => f.write_str(" cranelift=quick")?,
         }
+        if self.evaluate {
+            f.write_str(" arithmetic=evaluated")?;
+        }
         if self.frame_check {
             f.write_str(" frame-check=on")?;
         }
@@ -351,6 +357,7 @@ impl FromStr for Schedule {
                 ("cranelift", "none") => s.cranelift = Cranelift::Plain,
                 ("cranelift", "speed") => s.cranelift = Cranelift::Speed,
                 ("cranelift", "quick") => s.cranelift = Cranelift::Quick,
+                ("arithmetic", "evaluated" | "compiled") => s.evaluate = value == "evaluated",
                 ("frame-check", "on" | "off") => s.frame_check = value == "on",
                 ("verify", "on" | "off") => s.verify = value == "on",
                 _ => return Err(format!("unknown schedule field `{key}={value}`")),
@@ -377,7 +384,7 @@ mod tests {
             "tier=toptier deopt=every:50 gc=stress-move feedback=lies:7 frame-check=on",
             "tier=jit-fuzzing deopt=at:3 gc=every:7 install=after:12 ticks=1000 fuel=9 osr-budget=2 verify=on",
             "tier=normal up-to=midtier install=background random-seed=4 cranelift=speed",
-            "tier=midtier cranelift=quick",
+            "tier=midtier cranelift=quick arithmetic=evaluated",
             "tier=interpreter",
             "tier=interpreter ticks=9 voter=reference",
         ] {

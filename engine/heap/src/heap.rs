@@ -469,8 +469,8 @@ impl Heap {
         self.config.verify || cfg!(debug_assertions) && self.sees_each_allocation()
     }
 
-    /// Reports what the verifier found.
-    pub(crate) fn found(&mut self, problem: String) {
+    /// Reports what a verifier found, of the heap or of code that works on it.
+    pub fn found(&mut self, problem: String) {
         assert!(self.config.report_problems, "{problem}");
         self.problem.get_or_insert(problem);
         self.oom_pending = true;

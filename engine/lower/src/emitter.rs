@@ -27,6 +27,9 @@ use crate::{ExitDescriptor, LowerOptions};
 pub struct Tables {
     pub exits: Vec<ExitDescriptor>,
     pub constants: Vec<CellId>,
+    pub evaluated: Vec<Op>,
+    /// The frame state of each exit; None for those that are no exits.
+    pub exit_states: Vec<Option<FrameId>>,
 }
 
 /// An exit whose block is still to be filled.
@@ -50,6 +53,8 @@ pub(crate) struct Emitter<'a, 'b> {
     pub table: Value,
     pub ticks: Variable,
     pub exits: Vec<ExitDescriptor>,
+    pub exit_states: Vec<Option<FrameId>>,
+    pub evaluated: Vec<Op>,
     pub pending: Vec<PendingExit>,
     pub eager_cache: FxHashMap<(FrameId, DeoptReason), Block>,
     pub constants: Vec<CellId>,
@@ -116,6 +121,8 @@ pub fn emit(
         table,
         ticks,
         exits: Vec::new(),
+        exit_states: Vec::new(),
+        evaluated: Vec::new(),
         pending: Vec::new(),
         eager_cache: FxHashMap::default(),
         constants: Vec::new(),
@@ -134,7 +141,7 @@ pub fn emit(
     e.finish_exception_return();
     e.b.seal_all_blocks();
     e.b.finalize(isa.frontend_config());
-    Ok(Tables { exits: e.exits, constants: e.constants })
+    Ok(Tables { exits: e.exits, constants: e.constants, evaluated: e.evaluated, exit_states: e.exit_states })
 }
 
 impl Emitter<'_, '_> {
@@ -509,7 +516,12 @@ impl Emitter<'_, '_> {
         if self.options.inject_deopts && op.info().eager.is_some() && !matches!(op, Op::EnterFrame) {
             self.inject(n)?;
         }
-        if self.arithmetic(n)? || self.check(n)? || self.memory(n)? || self.call(n, block)? {
+        if self.evaluated(n)?
+            || self.arithmetic(n)?
+            || self.check(n)?
+            || self.memory(n)?
+            || self.call(n, block)?
+        {
             return Ok(());
         }
         let value = match op {

@@ -110,6 +110,7 @@ impl Emitter<'_, '_> {
         }
         frames.reverse();
         self.exits.push(ExitDescriptor { reason, lazy, frames });
+        self.exit_states.push(Some(frame));
         self.pending.push(PendingExit { block, id, stores });
         block
     }
@@ -219,6 +220,7 @@ impl Emitter<'_, '_> {
             .collect();
         frames.reverse();
         self.exits.push(ExitDescriptor { reason: DeoptReason::Invalidated, lazy: true, frames });
+        self.exit_states.push(None);
         id
     }
 

@@ -10,8 +10,10 @@ mod arithmetic;
 mod calls;
 mod checks;
 mod emitter;
+pub mod evaluated;
 mod exits;
 mod memory;
+mod verify;
 
 use std::sync::Arc;
 
@@ -22,7 +24,7 @@ use cranelift_codegen::isa::{CallConv, OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable, Flags};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use tierproof_ssa::facts::Dependency;
-use tierproof_ssa::{CellId, Checkpoint, DeoptReason, Facts, FrameSlot, FunctionIndex, Graph, Repr};
+use tierproof_ssa::{CellId, Checkpoint, DeoptReason, Facts, FrameSlot, FunctionIndex, Graph, Op, Repr};
 
 /// How hard Cranelift tries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,6 +48,10 @@ pub struct LowerOptions {
     /// Spend the function's interrupt budget (midtier, so that toptier can follow): at entry the
     /// runtime function `Budget` is called when it runs out, at a back edge the code leaves with `TierUp`.
     pub count_budget: bool,
+    /// Leave what the graph evaluator can do to it.
+    pub evaluate: bool,
+    /// Verify the exits, even in release builds.
+    pub verify: bool,
     /// Keep CLIF and machine code as text.
     pub text: bool,
 }
@@ -103,7 +109,7 @@ pub fn codes_of_position(position: u32, codes: usize) -> (impl Iterator<Item = u
 }
 
 /// Position-independent machine code with its tables.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct CompiledCode {
     pub bytes: Vec<u8>,
     pub exits: Vec<ExitDescriptor>,
@@ -114,6 +120,8 @@ pub struct CompiledCode {
     pub frame_words: u32,
     pub dependencies: Vec<Dependency>,
     pub osr_offset: Option<u32>,
+    /// Nodes left to the graph evaluator.
+    pub evaluated: Vec<Op>,
     /// CLIF and disassembly, on request.
     pub text: Option<String>,
 }
@@ -200,9 +208,18 @@ pub fn snapshot_isa(triple: &str, effort: Effort) -> Result<OwnedTargetIsa, Stri
     isa.finish(flags(effort)?).map_err(|e| e.to_string())
 }
 
-/// Compiles a graph. An error is a bailout with its reason.
-pub fn lower(graph: &Graph, facts: &Facts, options: &LowerOptions) -> Result<CompiledCode, String> {
-    let isa = host_isa(options.effort)?;
+/// Why there is no code.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Refused {
+    /// What this is made for does not hold.
+    Bailout(String),
+    /// The exit verifier found something.
+    Broken(String),
+}
+
+/// Compiles a graph.
+pub fn lower(graph: &Graph, facts: &Facts, options: &LowerOptions) -> Result<CompiledCode, Refused> {
+    let isa = host_isa(options.effort).map_err(Refused::Bailout)?;
     lower_for(graph, facts, options, &isa)
 }
 
@@ -212,7 +229,7 @@ pub fn lower_for(
     facts: &Facts,
     options: &LowerOptions,
     isa: &Arc<dyn TargetIsa>,
-) -> Result<CompiledCode, String> {
+) -> Result<CompiledCode, Refused> {
     let mut signature = Signature::new(CallConv::SystemV);
     signature.params = vec![AbiParam::new(types::I64), AbiParam::new(types::I64)];
     signature.returns = vec![AbiParam::new(types::I64)];
@@ -226,7 +243,13 @@ pub fn lower_for(
         // what a bailout leaves unfinished is of no use to the next compile
         *builder_context = FunctionBuilderContext::new();
     }
-    let code = emitted.and_then(|tables| compile(context, tables, graph, options, isa));
+    let code = emitted.map_err(Refused::Bailout).and_then(|tables| {
+        if options.verify || cfg!(debug_assertions) {
+            verify::verify(graph, &tables)
+                .map_err(|e| Refused::Broken(format!("exit verifier, {}: {e}", graph.name)))?;
+        }
+        compile(context, tables, graph, options, isa).map_err(Refused::Bailout)
+    });
     REUSED.set(Some(reused));
     code
 }
@@ -259,6 +282,7 @@ fn compile(
         frame_words: graph.frame_words,
         dependencies: graph.dependencies.clone(),
         osr_offset: graph.osr_offset,
+        evaluated: tables.evaluated,
         text,
     })
 }

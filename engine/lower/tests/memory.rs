@@ -150,6 +150,8 @@ impl Machine {
             code_id: id as u32,
             inject_deopts: false,
             count_budget: false,
+            evaluate: false,
+            verify: true,
             text: false,
         };
         let code = lower(&graph, facts, &options).expect("lowers");

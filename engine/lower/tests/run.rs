@@ -168,7 +168,15 @@ fn compile(facts: &Facts, passes: &[Pass], effort: Effort) -> CompiledCode {
     if std::env::var_os("PRINT_GRAPH").is_some() {
         eprintln!("{}", tierproof_ssa::print::print(&graph, "f"));
     }
-    let options = LowerOptions { effort, code_id: 0, inject_deopts: false, count_budget: false, text: false };
+    let options = LowerOptions {
+        effort,
+        code_id: 0,
+        inject_deopts: false,
+        count_budget: false,
+        evaluate: false,
+        verify: true,
+        text: false,
+    };
     lower(&graph, facts, &options).expect("lowers")
 }
 

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::encoding as enc;
 use crate::frame_state::{DeoptReason, FrameId, FrameSlot};
 use crate::graph::{Edge, Graph, NodeId, Terminator};
-use crate::node::{Condition, Immediate, Op};
+use crate::node::{Condition, Immediate, Op, Repr};
 
 /// A value in its representation.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,28 @@ pub enum Val {
 }
 
 impl Val {
+    /// Of a word that holds this representation in its low bits; None for what is no value.
+    pub fn of_bits(repr: Repr, bits: u64) -> Option<Val> {
+        Some(match repr {
+            Repr::Tagged => Val::Tagged(bits),
+            Repr::Int32 => Val::Int32(bits as i32),
+            Repr::Uint32 => Val::Uint32(bits as u32),
+            Repr::Float64 => Val::Float64(f64::from_bits(bits)),
+            Repr::Bool => Val::Bool(bits & 0xFF != 0),
+            Repr::None | Repr::Any => return None,
+        })
+    }
+    /// The word.
+    pub fn bits(self) -> u64 {
+        match self {
+            Val::Tagged(v) => v,
+            Val::Int32(v) => v as u32 as u64,
+            Val::Uint32(v) => v as u64,
+            Val::Float64(v) => v.to_bits(),
+            Val::Bool(v) => v as u64,
+            Val::None => 0,
+        }
+    }
     fn tagged(self) -> u64 {
         match self {
             Val::Tagged(v) => v,

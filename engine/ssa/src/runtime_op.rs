@@ -214,6 +214,7 @@ runtime_ops! {
     CreateGenerator(0, 0) -> Tagged [calls] "generator object of the current frame";
     SuspendGenerator(1, 1) -> Tagged [calls] "(generator) resume point: saves the current frame";
     RestoreGenerator(1, 0) -> Int32 [calls] "(generator): fills the current frame's registers; its resume point";
+    Evaluate(0, 4) -> Bool [pure] "(isolate, code id, number of the node, two inputs as words): the graph evaluator does the node, its result goes to the exit buffer; whether the node's guard fails";
 }
 
 impl RuntimeOp {

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use tierproof_base::schedule::Install;
 use tierproof_base::{Fuel, Tier};
-use tierproof_lower::{CompiledCode, LowerOptions};
+use tierproof_lower::{CompiledCode, LowerOptions, Refused};
 use tierproof_runtime::Isolate;
 use tierproof_ssa::builder::{Bailout, BuildOptions};
 use tierproof_ssa::pipeline::{self, Watch};
@@ -39,6 +39,8 @@ pub struct Request {
 pub struct Outcome {
     /// The code, or why there is none.
     pub result: Result<CompiledCode, Bailout>,
+    /// What a verifier found.
+    pub problem: Option<String>,
     pub nanos: u64,
     /// Rewrites done and refused, when the fuel records.
     pub done: Vec<tierproof_base::fuel::Rewrite>,
@@ -93,6 +95,8 @@ pub fn compile(mut r: Request) -> Outcome {
     let name = r.name.clone();
     let refuse = |reason| Bailout { reason, function: name.clone(), offset: 0 };
     let mut kept_ir = Vec::new();
+    let mut problem = None;
+    let mut broken = |what: String| refuse(problem.insert(what).clone());
     let mut build = || -> Result<CompiledCode, Bailout> {
         crate::permits::generalise(&mut r.facts, &mut r.fuel);
         let mut graph = tierproof_ssa::builder::build(&r.facts, &r.options, &mut r.fuel)?;
@@ -115,12 +119,24 @@ pub fn compile(mut r: Request) -> Outcome {
             verify: r.verify,
             times: Vec::new(),
         };
-        pipeline::run(passes, &mut graph, &r.facts, &mut r.fuel, &mut watch).map_err(refuse)?;
-        tierproof_lower::lower(&graph, &r.facts, &r.lower).map_err(refuse)
+        pipeline::run(passes, &mut graph, &r.facts, &mut r.fuel, &mut watch)
+            .map_err(|e| broken(format!("graph verifier {e}")))?;
+        tierproof_lower::lower(&graph, &r.facts, &r.lower).map_err(|refused| match refused {
+            Refused::Bailout(reason) => refuse(reason),
+            Refused::Broken(what) => broken(what),
+        })
     };
     let result = build();
     let nanos = start.elapsed().as_nanos() as u64;
-    Outcome { result, nanos, done: r.fuel.done, refused: r.fuel.refused, kinds: r.fuel.kinds, kept_ir }
+    Outcome {
+        result,
+        problem,
+        nanos,
+        done: r.fuel.done,
+        refused: r.fuel.refused,
+        kinds: r.fuel.kinds,
+        kept_ir,
+    }
 }
 
 fn start_worker() -> Option<Worker> {

@@ -7,13 +7,14 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
 use tierproof_base::faults::{Fault, fault};
 use tierproof_base::schedule::{Cranelift, DeoptMode, Install, TierMode};
 use tierproof_base::{Fuel, Tier};
 use tierproof_bytecode::FunctionKind;
 use tierproof_heap::{FunctionDataRef, RootVisitor, Value};
 use tierproof_jit::CodeRange;
-use tierproof_lower::{CompiledCode, Effort, LowerOptions};
+use tierproof_lower::{CompiledCode, Effort, LowerOptions, evaluated};
 use tierproof_runtime::function::{data_flags, flags, function_kind, info};
 use tierproof_runtime::isolate::Invalidated;
 use tierproof_runtime::object::cell_meta;
@@ -21,6 +22,7 @@ use tierproof_runtime::realms::realm_of;
 use tierproof_runtime::stack::Frame;
 use tierproof_runtime::{Isolate, RealmId};
 use tierproof_ssa::builder::BuildOptions;
+use tierproof_ssa::evaluate::{self, Val};
 use tierproof_ssa::facts::Dependency;
 use tierproof_ssa::runtime_op::RuntimeOp;
 use tierproof_ssa::{CellId, DeoptReason, Facts};
@@ -83,20 +85,10 @@ pub struct Optimiser {
 impl Optimiser {
     /// Takes the next code number for a compile under way.
     fn reserve(&mut self, data: FunctionDataRef, tier: Tier) {
-        let empty = CompiledCode {
-            bytes: Vec::new(),
-            exits: Vec::new(),
-            constants: Vec::new(),
-            own_words: 0,
-            frame_words: 0,
-            dependencies: Vec::new(),
-            osr_offset: None,
-            text: None,
-        };
         self.codes.push(OptimisedCode {
             range: CodeRange { address: 0, size: 0 },
             tier,
-            code: empty,
+            code: CompiledCode::default(),
             facts: Arc::new(Facts { functions: Vec::new(), cells: Vec::new() }),
             table: Box::new([1]),
             cells: Vec::new(),
@@ -281,6 +273,8 @@ fn compile(
             },
             code_id,
             inject_deopts: schedule.deopt != DeoptMode::Natural,
+            evaluate: schedule.evaluate,
+            verify: schedule.verify,
             count_budget: !top && schedule.top() > tier && !matches!(schedule.tier, TierMode::Forced(_)),
             text: trace.code,
         },
@@ -293,6 +287,9 @@ fn compile(
 
 /// Takes a finished compile: books a bailout, or installs the code if what it relies on still holds.
 pub fn finish(cx: &mut Isolate, pending: Pending, facts: Arc<Facts>, outcome: Outcome) -> Option<u32> {
+    if let Some(problem) = outcome.problem {
+        cx.heap.found(problem);
+    }
     let t = tiering(cx);
     t.optimiser.done.extend(outcome.done);
     t.optimiser.refused.extend(outcome.refused);
@@ -518,6 +515,7 @@ pub fn bind(op: RuntimeOp) -> Option<usize> {
     match op {
         RuntimeOp::Deopt => Some(crate::deopt::deopt as *const () as usize),
         RuntimeOp::Budget => Some(budget_from_optimised as *const () as usize),
+        RuntimeOp::Evaluate => Some(evaluate_node as *const () as usize),
         RuntimeOp::LoopBudget => Some(budget_in_optimised_loop as *const () as usize),
         _ => None,
     }
@@ -531,6 +529,26 @@ extern "C" fn budget_from_optimised(state: *mut tierproof_runtime::JitState, fp:
     let index = state_index(cx, data);
     tiering(cx).functions[index].optimised.wants_top = true;
     crate::tiering::budget(cx, fp, None, false);
+}
+
+/// `Evaluate`: a node that the code has left to the graph evaluator.
+extern "C" fn evaluate_node(
+    state: *mut tierproof_runtime::JitState,
+    code: u64,
+    node: u64,
+    first: u64,
+    second: u64,
+) -> u64 {
+    // SAFETY: compiled code passes its isolate, of which `state` is the first field.
+    let cx = unsafe { &mut *(state as *mut Isolate) };
+    let op = &tiering(cx).optimiser.codes[code as usize].code.evaluated[node as usize];
+    let words = [first, second];
+    let inputs: SmallVec<[Val; evaluated::MAX_INPUTS]> =
+        op.info().inputs.iter().zip(words).filter_map(|(&repr, word)| Val::of_bits(repr, word)).collect();
+    // without an answer it is a node whose proof was wrong: any value will do
+    let result = evaluate::numeric(op, &inputs).unwrap_or(Some(Val::None));
+    cx.jit.exit_buffer[0] = result.map_or(0, Val::bits);
+    result.is_none() as u64
 }
 
 /// `LoopBudget`: midtier code is hot in a loop; whether toptier code for the loop can be entered.

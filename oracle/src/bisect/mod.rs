@@ -2,15 +2,15 @@
 //! `faults` and campaigns.
 //!
 //! First the lowest tier that shows it, then the single step (`search`), then evidence that tells the
-//! parts apart which such a step goes through: the frame check for exits, the heap verifier for barriers,
-//! Cranelift's own optimiser for code generation, the declared effects for the passes that trust them.
+//! parts apart which such a step goes through: the frame check and the exit verifier for exits, the heap
+//! verifier for barriers, the graph evaluator for lowering, Cranelift's own optimiser for code generation, the
+//! declared effects for the passes that trust them.
 
 mod search;
 
 use tierproof_base::schedule::{DeoptMode, Install};
 use tierproof_base::{Feedback, GcMode, Schedule, Tier};
 
-use crate::Difference;
 use crate::trial::{Done, Runner, Sign, Trial};
 use search::{Counter, Found};
 
@@ -67,8 +67,6 @@ pub fn attribute(runner: &dyn Runner, trial: &Trial) -> Option<Attribution> {
     let schedule: Schedule = trial.schedule.parse().ok()?;
     let tier = lowest_tier(&mut c, trial, &schedule);
     let needs = needed_fields(&mut c, trial, &schedule);
-    // an exit that nobody takes is not at fault
-    let exits = first.deopts != Some(0);
     let mut a = Attribution {
         sign: first.sign.clone(),
         unit: String::new(),
@@ -89,7 +87,7 @@ pub fn attribute(runner: &dyn Runner, trial: &Trial) -> Option<Attribution> {
         let (found, steps) = search::search(&mut c, trial, &first.sign);
         a.steps = steps;
         match found {
-            Some(f) => explain(&mut c, trial, f, exits, &mut a),
+            Some(f) => explain(&mut c, trial, f, &mut a),
             None => name_without_step(&mut c, trial, tier, &mut a),
         }
     }
@@ -139,7 +137,7 @@ fn needed_fields(c: &mut Counter<'_>, trial: &Trial, schedule: &Schedule) -> Vec
 }
 
 /// Names the unit behind a step.
-fn explain(c: &mut Counter<'_>, trial: &Trial, found: Found, exits: bool, a: &mut Attribution) {
+fn explain(c: &mut Counter<'_>, trial: &Trial, found: Found, a: &mut Attribution) {
     let step = uncovered(c, trial, &found).unwrap_or_else(|| found.step.clone());
     let found = match step == found.step {
         true => found,
@@ -152,9 +150,12 @@ fn explain(c: &mut Counter<'_>, trial: &Trial, found: Found, exits: bool, a: &mu
     a.alone = !c.is_bad(&Trial { denied: vec![step.id], ..trial.clone() });
     a.mask = Some(step.kind());
     let unit = UNITS.iter().find(|u| u.0 == step.pass).map(|u| u.1);
+    let verified = verified(c, trial, a);
     match (step.pass.as_str(), unit) {
         // code made again and again: what was learnt is not remembered
         _ if a.sign == Sign::Differs("churn".into()) => a.unit = "feedback".into(),
+        _ if verified.is_some() => a.unit = verified.unwrap_or_default().into(),
+        _ if machine_code_is_wrong(c, trial, a) => {}
         ("GVN" | "LOAD_ELIMINATION" | "HOIST", Some(unit)) => match wrong_effect(c, trial) {
             Some(kind) => {
                 a.evidence.push(format!("{} trusts what the node says it writes", step.pass));
@@ -168,16 +169,13 @@ fn explain(c: &mut Counter<'_>, trial: &Trial, found: Found, exits: bool, a: &mu
         }
         (_, Some(unit)) => a.unit = unit.into(),
         ("COMPILE", _) if step.what == "baseline" => a.unit = "baseline".into(),
-        _ => speculation(c, trial, &step, exits, a),
+        _ => speculation(c, trial, a),
     }
     let pass = match step.pass.as_str() {
         "FEEDBACK" | "ASSUME" | "INLINE" | "COMPILE" => "BUILD",
         pass => pass,
     };
     a.ir = graphs(c, trial, &found, pass);
-    if unit.is_some() && pass != "BUILD" && only_uncovers(c, trial, a) {
-        a.unit = "lowering".into();
-    }
     a.step = Some(step);
 }
 
@@ -226,99 +224,72 @@ fn wrong_effect(c: &mut Counter<'_>, trial: &Trial) -> Option<String> {
     kinds.into_iter().find(|k| !c.is_bad(&masked(k.clone())))
 }
 
-/// Whether a pass's rewrite only lets a mistake of an exit show: a deopt rebuilds nothing but the accumulator
-/// wrongly, and the rewrite has not touched any recipe for a frame.
-fn only_uncovers(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution) -> bool {
-    let Some((before, after)) = &a.ir else { return false };
-    let recipe = |l: &&str| l.starts_with('+') && l.contains(" @") && l.contains('{');
-    let touched = line_difference(before, after).lines().any(|l| recipe(&l));
-    let frames = c.run(&Trial { frames_first: true, ..with(trial, "frame-check=on") });
-    let (false, Some(d)) = (touched, &frames.difference) else { return false };
-    let rest = |text: &str| text.split(' ').filter(|w| !w.starts_with("acc=")).collect::<Vec<_>>().join(" ");
-    if d.check != "frames" || d.expected == d.actual || rest(&d.expected) != rest(&d.actual) {
-        return false;
-    }
-    a.evidence.push(format!("a deopt rebuilds {} instead of {}", d.actual, d.expected));
-    true
-}
-
-/// A compile that goes wrong with a piece of feedback and before any pass: builder, lowering or exits.
-fn speculation(c: &mut Counter<'_>, trial: &Trial, step: &Done, exits: bool, a: &mut Attribution) {
-    if step.pass == "COMPILE" && exits {
-        // nothing is speculated on: a wrong frame is the exit's own doing
-        let frames = c.run(&Trial { frames_first: true, ..with(trial, "frame-check=on") });
-        if let Some(d) = frames.difference.filter(|d| d.check == "frames" && is_own_frame(d, step)) {
-            a.evidence.push(format!("a deopt rebuilds {} instead of {}", d.actual, d.expected));
-            a.unit = "lowering".into();
-            return;
-        }
-    }
-    if let Some(unit) = checked(c, trial, a, exits, Some(step)) {
-        a.unit = unit;
+/// A compile that goes wrong with a piece of feedback and before any pass: lowering, or else the builder, whose
+/// work frame states are; that exits do what these say is verified.
+fn speculation(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution) {
+    if let Some(unit) = badly_lowered(c, trial, a) {
+        a.unit = unit.into();
         return;
     }
-    for other in ["cranelift=none", "cranelift=speed", "cranelift=quick"] {
-        if !c.is_bad(&with(trial, other)) {
-            a.evidence.push(format!("agrees with {other}"));
-            a.unit = "codegen".into();
-            return;
-        }
+    let frames = c.run(&Trial { frames_first: true, ..with(trial, "frame-check=on") });
+    if let Some(d) = frames.difference.filter(|d| d.check == "frames") {
+        a.evidence.push(format!("a deopt rebuilds {} instead of {}", d.actual, d.expected));
     }
     a.unit = "graph-build".into();
 }
 
-/// Whether a frame that a deopt rebuilt can be one of the code that the step made, and not one that was handed
-/// a wrong value by it: midtier code has frames of its own function only.
-fn is_own_frame(d: &Difference, step: &Done) -> bool {
-    let of_midtier = step.pass == "COMPILE" && step.what == Tier::Midtier.name();
-    !of_midtier || d.actual.contains(&format!(": {} @", step.function))
+/// Whether the same graphs do right when the graph evaluator or Cranelift's other ways to make code take part.
+fn machine_code_is_wrong(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution) -> bool {
+    // what else goes wrong may do so by chance
+    if !matches!(a.sign, Sign::Differs(_)) {
+        return false;
+    }
+    let ways = ["cranelift=none", "cranelift=speed", "cranelift=quick", "arithmetic=evaluated"];
+    let Some(way) = ways.into_iter().find(|w| !c.is_bad(&with(trial, w))) else { return false };
+    a.evidence.push(format!("agrees with {way}"));
+    a.unit = if way.starts_with("cranelift=") { "codegen" } else { "lowering" }.into();
+    true
 }
 
-/// What the engine's own checks say when they are switched on.
-fn checked(
-    c: &mut Counter<'_>,
-    trial: &Trial,
-    a: &mut Attribution,
-    exits: bool,
-    step: Option<&Done>,
-) -> Option<String> {
-    let verified = match &a.sign {
+/// What the engine's verifiers say when they are switched on, as evidence; the unit, if that names it.
+fn verified(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution) -> Option<&'static str> {
+    let sign = match &a.sign {
         Sign::Panicked(_) => a.sign.clone(),
         _ => c.run(&with(trial, "verify=on gc=every:20")).sign,
     };
-    if let Sign::Panicked(message) = &verified {
-        a.evidence.push(message.clone());
-        if message.contains("heap verifier") {
-            return Some("lowering".into());
-        }
-        if let Some(pass) = UNITS.iter().find(|u| message.contains(&format!("after {}", u.0))) {
-            return Some(pass.1.into());
-        }
+    let Sign::Panicked(message) = sign else { return None };
+    let unit = match UNITS.iter().find(|u| message.contains(&format!("graph verifier after {}", u.0))) {
+        Some(pass) => Some(pass.1),
+        None if message.contains("exit verifier") => Some("lowering"),
+        None if message.contains("graph verifier") => Some("graph-build"),
+        None => None,
+    };
+    a.evidence.push(message);
+    unit
+}
+
+/// A missing barrier, or a crash behind an exit that code went through by itself.
+fn badly_lowered(c: &mut Counter<'_>, trial: &Trial, a: &mut Attribution) -> Option<&'static str> {
+    if a.evidence.iter().any(|e| e.contains("heap verifier")) {
+        return Some("lowering");
     }
     if matches!(a.sign, Sign::Crashed(_)) {
         let dying = c.run(&Trial { trace_deopt: true, ..trial.clone() });
         let deopt = dying.last_words.iter().rev().find(|l| l.contains("bailout (reason: "));
         if let Some(line) = deopt.filter(|l| !l.contains(tierproof_vm::INJECTED)) {
             a.evidence.push(format!("the last deopt before the crash: {line}"));
-            return Some("lowering".into());
+            return Some("lowering");
         }
     }
-    let frames = c.run(&with(trial, "frame-check=on"));
-    match (&frames.sign, &frames.difference) {
-        _ if !exits => None,
-        (Sign::Differs(check), Some(d)) if check == "frames" && step.is_none_or(|s| is_own_frame(d, s)) => {
-            a.evidence.push(format!("a deopt rebuilds {} instead of {}", d.actual, d.expected));
-            Some("lowering".into())
-        }
-        _ => None,
-    }
+    None
 }
 
 /// The runs disagree with nothing permitted, or not every time.
 fn name_without_step(c: &mut Counter<'_>, trial: &Trial, tier: Tier, a: &mut Attribution) {
     a.evidence.push("no single step makes the difference".into());
-    a.unit = match checked(c, trial, a, true, None) {
-        Some(unit) => unit,
+    let verified = verified(c, trial, a);
+    a.unit = match verified.or_else(|| badly_lowered(c, trial, a)) {
+        Some(unit) => unit.into(),
         None if a.needs.iter().any(|f| f.starts_with("gc=")) => "gc".into(),
         None if tier == Tier::Baseline => "baseline".into(),
         None => "runtime".into(),

@@ -103,8 +103,6 @@ pub struct Answer {
     pub difference: Option<Difference>,
     /// Ticks of the interpreter's run.
     pub ticks: u64,
-    /// Deopts of the other run, if it answered.
-    pub deopts: Option<u64>,
     pub rewrites: Vec<Done>,
     /// Rewrites that were asked for and not permitted.
     pub refused: Vec<Done>,
@@ -120,7 +118,6 @@ impl Answer {
             sign,
             difference: None,
             ticks: 0,
-            deopts: None,
             rewrites: Vec::new(),
             refused: Vec::new(),
             ir: Vec::new(),
@@ -268,7 +265,6 @@ fn against(
     answer.rewrites = run.rewrites.into_iter().map(Done::from).collect();
     answer.refused = run.refused.into_iter().map(Done::from).collect();
     answer.ir = run.kept_ir;
-    answer.deopts = Some(run.stats.deopts);
     if let End::Panicked(message) = &run.observation.end {
         answer.sign = Sign::Panicked(without_numbers(message));
         return answer;
