@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use tierproof_base::faults::FAULTS;
+use tierproof_base::faults::{FAULTS, NOT_APPLICABLE};
 
 use super::campaign::{Plan, campaign};
 use super::findings::Kept;
+use super::guards;
 use crate::page::{page, table};
 use crate::{FOUND, OK, files};
 
@@ -17,25 +18,32 @@ use crate::{FOUND, OK, files};
 pub struct FaultsArgs {
     /// How long, for all seeds together
     #[arg(long, default_value_t = 1800)]
-    seconds: u64,
+    pub seconds: u64,
     /// One round for each
     #[arg(long, value_delimiter = ',', default_value = "1")]
-    seeds: Vec<u64>,
-    /// Only these faults
+    pub seeds: Vec<u64>,
+    /// Only these faults, or with --guards these operations
     #[arg(long, value_delimiter = ',', value_name = "ID")]
-    only: Vec<String>,
+    pub only: Vec<String>,
+    /// Leave out the guards of one operation of optimised code after the other instead: does the corpus
+    /// notice, and if not, a campaign?
+    #[arg(long)]
+    pub guards: bool,
+    /// What the corpus is, for --guards
+    #[arg(long, value_name = "DIR", default_value = "corpus")]
+    pub corpus: PathBuf,
     /// Directory for findings and the report
     #[arg(long, value_name = "DIR", default_value = "faults")]
-    out: PathBuf,
+    pub out: PathBuf,
     /// Worker processes
     #[arg(long)]
-    jobs: Option<usize>,
+    pub jobs: Option<usize>,
     /// Tick limit of each run
     #[arg(long, default_value_t = 100_000)]
-    ticks: u64,
+    pub ticks: u64,
     /// Output for machines
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 /// One fault in one round.
@@ -57,6 +65,9 @@ pub fn hunt(args: FaultsArgs) -> Result<i32, String> {
     // a build without faults says so at once
     tierproof_base::faults::switch_on(FAULTS[0].1)?;
     tierproof_base::faults::switch_off();
+    if args.guards {
+        return guards::hunt(&args);
+    }
     if let Some(unknown) = args.only.iter().find(|o| !FAULTS.iter().any(|f| f.1 == o.as_str())) {
         return Err(format!("no fault `{unknown}`"));
     }
@@ -112,7 +123,7 @@ fn round(
             mask: false,
             show: false,
             // the tiers agree on what is wrong in all of them
-            reference: u64::from(unit == "runtime"),
+            reference: u64::from(matches!(unit, "runtime" | "ic")),
             out: args.out.join(format!("round-{number}")).join(format!("{id}-{again}")),
         };
         let done = campaign(&plan)?;
@@ -225,6 +236,10 @@ fn html(rows: &[Row]) -> String {
     body.push_str(&table(&["unit", "hunted", "found", "named"], &by_unit));
     body.push_str("<h2>All</h2>\n");
     body.push_str(&table(&HEAD, &all));
+    body.push_str("<h2>Not applicable</h2>\n");
+    let none: Vec<Vec<String>> =
+        NOT_APPLICABLE.iter().map(|(ids, why)| vec![ids.join(" "), why.to_string()]).collect();
+    body.push_str(&table(&["entries of the catalogue", "why the engine has none"], &none));
     body.push_str("<h2>Reduced programs</h2>\n");
     for (r, k) in rows.iter().filter_map(|r| Some((r, r.found.as_ref()?))) {
         let text = format!("// {} {}\n// schedule: {}\n{}", r.id, k.key(), k.schedule, k.program);

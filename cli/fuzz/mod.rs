@@ -7,6 +7,7 @@
 mod campaign;
 mod corpus;
 mod findings;
+mod guards;
 mod hunt;
 mod journal;
 mod report;

@@ -2,7 +2,7 @@
 
 use tierproof_base::{GcMode, Random, Schedule};
 use tierproof_oracle::matrix::Program;
-use tierproof_oracle::{Row, named_rows};
+use tierproof_oracle::{Row, RowReport, named_rows};
 
 /// Top-level loops of generated programs only drive, and are longer than all the rest: compiling them takes
 /// most of a row's time. Unless a row asks for it, they are compiled in one program of so many, and only the
@@ -55,8 +55,10 @@ fn drawn_row(random: &mut Random) -> String {
         2 => words.push_str(" frame-check=on"),
         _ => {}
     }
-    if random.below(12) == 0 {
-        words.push_str(" arithmetic=evaluated");
+    match random.below(12) {
+        0 => words.push_str(" arithmetic=evaluated"),
+        1 => words.push_str(" caches=off"),
+        _ => {}
     }
     match random.below(8) {
         0 => words.push_str(&format!(" osr-budget={n} midtier-budget={} toptier-budget={}", n * 3, n * 5)),
@@ -72,13 +74,15 @@ fn drawn_row(random: &mut Random) -> String {
 const GC_TICKS: u64 = 10_000;
 const GC_TICKS_EACH: u64 = 100;
 
-/// Whether a row is worth its time for a program of so many ticks.
-pub fn affordable(schedule: &Schedule, ticks: u64) -> bool {
-    match schedule.gc {
-        GcMode::Normal => true,
-        GcMode::StressMove => ticks <= GC_TICKS,
-        GcMode::Every(n) => ticks <= GC_TICKS.min(GC_TICKS_EACH * n as u64),
-    }
+/// Whether a row is worth its time for a program of which row one has seen this.
+pub fn affordable(schedule: &Schedule, seen: &RowReport) -> bool {
+    let most = match schedule.gc {
+        GcMode::Normal => return true,
+        GcMode::StressMove => GC_TICKS,
+        GcMode::Every(n) => GC_TICKS.min(GC_TICKS_EACH * n as u64),
+    };
+    // every collection goes through the whole stack
+    seen.observation.ticks <= most && seen.stack_overflows == 0
 }
 
 /// A program of a campaign.

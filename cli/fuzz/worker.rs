@@ -134,8 +134,7 @@ fn programs(args: &WorkerArgs, orders: &Mutex<Vec<Order>>) -> Result<i32, String
             rows.push(reference_row());
         }
         let report = run_rows_with(&program, &rows, &limits, |r, reference| {
-            let ticks = reference.map_or(0, |r| r.observation.ticks);
-            affordable(&r.schedule, ticks) && say(format!("r {}", r.schedule))
+            reference.is_none_or(|seen| affordable(&r.schedule, seen)) && say(format!("r {}", r.schedule))
         });
         for (reason, opcode, tier) in report.rows.iter().flat_map(|r| &r.deopt_cells) {
             if cells.insert((reason.clone(), opcode.clone(), tier.clone())) {

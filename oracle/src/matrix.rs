@@ -84,6 +84,7 @@ pub struct RowReport {
     /// Reason, opcode and tier of each kind of deopt that happened.
     pub deopt_cells: Vec<(String, String, String)>,
     pub osr_entries: u64,
+    pub stack_overflows: u64,
     pub compiles: u64,
     pub bailouts: Vec<(String, u64)>,
     pub millis: f64,
@@ -339,6 +340,7 @@ fn report_row(
             .map(|(reason, opcode, tier)| (reason.to_string(), opcode.to_string(), tier.name().to_owned()))
             .collect(),
         osr_entries: stats.osr_entries,
+        stack_overflows: stats.stack_overflows,
         compiles: stats.compiles[1..].iter().map(|c| c.compiles).sum(),
         bailouts: stats.bailouts.clone(),
         millis,

@@ -226,23 +226,7 @@ impl<'a> Walk<'a> {
     }
 
     fn string(&mut self, s: StringRef) -> String {
-        let units = strings::units(self.cx, s);
-        let mut out = String::from("\"");
-        let mut rest = FxHasher::default();
-        for (i, u) in units.iter().enumerate() {
-            if i >= STRING_LIMIT {
-                rest.write_u16(u);
-            } else if u == b'"' as u16 || u == b'\\' as u16 || !(0x20..0x7F).contains(&u) {
-                let _ = write!(out, "\\u{u:04x}");
-            } else {
-                out.push(u as u8 as char);
-            }
-        }
-        out.push('"');
-        if units.len() > STRING_LIMIT {
-            let _ = write!(out, "({} units, {:016x})", units.len(), rest.finish());
-        }
-        out
+        quoted(strings::units(self.cx, s).iter())
     }
 
     /// Short text of a value; objects by number, queued at their first visit.
@@ -374,6 +358,28 @@ impl<'a> Walk<'a> {
 }
 
 /// Exact text of a number: -0, NaN and infinities apart, integral values the same however stored.
+/// The canonical text of a string.
+pub fn quoted(units: impl Iterator<Item = u16>) -> String {
+    let mut out = String::from("\"");
+    let mut rest = FxHasher::default();
+    let mut length = 0;
+    for u in units {
+        length += 1;
+        if length > STRING_LIMIT {
+            rest.write_u16(u);
+        } else if u == b'"' as u16 || u == b'\\' as u16 || !(0x20..0x7F).contains(&u) {
+            let _ = write!(out, "\\u{u:04x}");
+        } else {
+            out.push(u as u8 as char);
+        }
+    }
+    out.push('"');
+    if length > STRING_LIMIT {
+        let _ = write!(out, "({length} units, {:016x})", rest.finish());
+    }
+    out
+}
+
 /// As JavaScript writes it, but for the sign of zeros.
 fn number(n: f64) -> String {
     if n == 0.0 && n.is_sign_negative() { "-0".into() } else { tierproof_runtime::convert::number_text(n) }

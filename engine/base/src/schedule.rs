@@ -114,6 +114,8 @@ pub struct Schedule {
     pub gc: GcMode,
     pub feedback: Feedback,
     pub install: Install,
+    /// Inline caches remember what they have seen.
+    pub caches: bool,
     /// Stop with a `ticks exhausted` termination after this many ticks.
     pub ticks: Option<u64>,
     /// Optimiser rewrites allowed per compilation (None: all).
@@ -155,6 +157,7 @@ impl Default for Schedule {
             osr_budget: 500,
             cranelift: Cranelift::Plain,
             evaluate: false,
+            caches: true,
             frame_check: false,
             verify: false,
             random_seed: 1,
@@ -271,6 +274,9 @@ impl fmt::Display for Schedule {
             Install::After(n) => write!(f, " install=after:{n}")?,
             Install::Background => f.write_str(" install=background")?,
         }
+        if !self.caches {
+            f.write_str(" caches=off")?;
+        }
         if let Some(t) = self.ticks {
             write!(f, " ticks={t}")?;
         }
@@ -357,6 +363,7 @@ impl FromStr for Schedule {
                 ("cranelift", "none") => s.cranelift = Cranelift::Plain,
                 ("cranelift", "speed") => s.cranelift = Cranelift::Speed,
                 ("cranelift", "quick") => s.cranelift = Cranelift::Quick,
+                ("caches", "on" | "off") => s.caches = value == "on",
                 ("arithmetic", "evaluated" | "compiled") => s.evaluate = value == "evaluated",
                 ("frame-check", "on" | "off") => s.frame_check = value == "on",
                 ("verify", "on" | "off") => s.verify = value == "on",
@@ -386,6 +393,7 @@ mod tests {
             "tier=normal up-to=midtier install=background random-seed=4 cranelift=speed",
             "tier=midtier cranelift=quick arithmetic=evaluated",
             "tier=interpreter",
+            "tier=baseline caches=off",
             "tier=interpreter ticks=9 voter=reference",
         ] {
             let s: Schedule = text.parse().unwrap();

@@ -63,7 +63,7 @@ impl Emitter<'_, '_> {
         let result = self.b.append_block_param(next, types::F64);
         self.b.ins().brif(double, next, &[from_bits.into()], other, &[]);
         self.b.switch_to_block(other);
-        if let Some(exit) = exit {
+        if let Some(exit) = exit.filter(|&e| !self.left_out(e)) {
             let smi = self.is_smi(v);
             let convert = self.cold_block();
             self.b.ins().brif(smi, convert, &[], exit, &[]);

@@ -9,7 +9,7 @@ use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, Variable};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-use tierproof_base::faults::{Fault, fault};
+use tierproof_base::faults::{Fault, fault, unguarded};
 use tierproof_bytecode::instruction::frame;
 use tierproof_heap::Value as JsValue;
 use tierproof_heap::layout;
@@ -60,6 +60,8 @@ pub(crate) struct Emitter<'a, 'b> {
     pub constants: Vec<CellId>,
     constant_index: FxHashMap<CellId, u32>,
     exception_return: Option<Block>,
+    /// The reason of the node's own guard, if that is left out (see `base::faults`).
+    unguarded: Option<DeoptReason>,
     signatures: FxHashMap<(Vec<Type>, Option<Type>), SigRef>,
 }
 
@@ -128,6 +130,7 @@ pub fn emit(
         constants: Vec::new(),
         constant_index: FxHashMap::default(),
         exception_return: None,
+        unguarded: None,
         signatures: FxHashMap::default(),
     };
     e.function()?;
@@ -272,14 +275,26 @@ impl Emitter<'_, '_> {
     }
     /// Goes on in a new block when `condition` is false, to `target` when true.
     pub fn leave_if(&mut self, condition: Value, target: Block) {
+        if self.left_out(target) {
+            return;
+        }
         let next = self.b.create_block();
         self.b.ins().brif(condition, target, &[], next, &[]);
         self.b.switch_to_block(next);
     }
     pub fn leave_unless(&mut self, condition: Value, target: Block) {
+        if self.left_out(target) {
+            return;
+        }
         let next = self.b.create_block();
         self.b.ins().brif(condition, next, &[], target, &[]);
         self.b.switch_to_block(next);
+    }
+    /// Whether this is the exit of a guard that a planted fault leaves out.
+    pub fn left_out(&self, exit: Block) -> bool {
+        self.unguarded.is_some_and(|reason| {
+            self.eager_cache.iter().any(|(&(_, r), &block)| block == exit && r == reason)
+        })
     }
     pub fn flush_ticks(&mut self) {
         let ticks = self.b.use_var(self.ticks);
@@ -513,6 +528,7 @@ impl Emitter<'_, '_> {
         if op.is_constant() {
             return Ok(());
         }
+        self.unguarded = op.reason().filter(|_| unguarded(op.info().name));
         if self.options.inject_deopts && op.info().eager.is_some() && !matches!(op, Op::EnterFrame) {
             self.inject(n)?;
         }

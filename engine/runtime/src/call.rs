@@ -194,6 +194,7 @@ impl Isolate {
     }
     #[cold]
     pub fn overflow_error(&mut self) -> Thrown {
+        self.stack_overflows += 1;
         self.range_error("Maximum call stack size exceeded")
     }
 

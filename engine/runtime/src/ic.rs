@@ -14,6 +14,7 @@
 //! The interpreter and baseline execute entries, `vm` translates them into `Facts` for the graph
 //! builder. Feedback is a hint: an entry's guards make it correct whatever else it claims.
 
+use tierproof_base::faults::{Fault, fault};
 use tierproof_heap::{
     AccessorPairRef, ArrayRef, CellKind, ElementsKind, ObjectRef, PropertyCellRef, StringRef, TaggedArrayRef,
     TypedArrayRef, Value,
@@ -308,9 +309,15 @@ impl Isolate {
         None
     }
 
+    /// The shape to look for in a cache; 0 (no shape) for what is not cached, which is everything with
+    /// `caches=off`.
+    fn cached_shape(&self, receiver: Value) -> ShapeId {
+        if self.schedule.caches { guard_shape(receiver) } else { ShapeId(0) }
+    }
+
     /// `receiver.name` through the cache at word `w` of `v`, filling it on a miss.
     pub fn load_named_ic(&mut self, receiver: Value, name: Value, v: TaggedArrayRef, w: usize) -> JsResult {
-        let shape = guard_shape(receiver);
+        let shape = self.cached_shape(receiver);
         if shape.0 != 0
             && let Some(e) = self.find_entry(v, w, shape, name, false)
             && let Some(r) = self.execute_load(receiver, e)
@@ -320,6 +327,12 @@ impl Isolate {
         if shape.0 != 0
             && let Some(e) = self.load_entry(receiver, name)
         {
+            if fault(Fault::F056) && matches!(e.op, CacheOp::LoadHolderGetter) {
+                let result = self.execute_load(receiver, e);
+                let e = CacheEntry { shape: guard_shape(receiver), epoch: self.shapes.prototype_epoch, ..e };
+                self.update_cache(v, w, name, e);
+                return result.unwrap_or(Ok(Value::UNDEFINED));
+            }
             self.update_cache(v, w, name, e);
             if let Some(r) = self.execute_load(receiver, e) {
                 return r;
@@ -465,7 +478,7 @@ impl Isolate {
         w: usize,
         strict: bool,
     ) -> JsResult<()> {
-        let shape = guard_shape(receiver);
+        let shape = self.cached_shape(receiver);
         if shape.0 != 0 && receiver.is_object() {
             if let Some(e) = self.find_entry(v, w, shape, name, true)
                 && let Some(r) = self.execute_store(receiver, value, e)
@@ -604,7 +617,7 @@ impl Isolate {
             return r;
         }
         let plain = o.kind() == CellKind::Object && !self.shapes.get(shape).unique;
-        if plain {
+        if plain && self.schedule.caches {
             let entry = match self.shapes.lookup(shape, name) {
                 Some(p) if p.attrs == attrs::ALL => self.store_entry(o, name),
                 Some(_) => None,
@@ -686,7 +699,7 @@ impl Isolate {
         let k = self.to_property_key(key)?;
         // A name seen at a keyed site still profits from the megamorphic cache.
         if let PropertyKey::Name(name) = k
-            && guard_shape(receiver).0 != 0
+            && self.cached_shape(receiver).0 != 0
         {
             let shape = guard_shape(receiver);
             if let Some(e) = self.stub(shape, name, false)
@@ -786,7 +799,9 @@ impl Isolate {
         } else {
             self.to_property_key(key)?
         };
-        if let (PropertyKey::Name(name), Some(o)) = (k, receiver.try_as::<ObjectRef>()) {
+        if let (PropertyKey::Name(name), Some(o)) = (k, receiver.try_as::<ObjectRef>())
+            && self.schedule.caches
+        {
             let shape = ShapeId(o.shape());
             if let Some(e) = self.stub(shape, name, true)
                 && let Some(r) = self.execute_store(receiver, value, e)
@@ -827,7 +842,9 @@ impl Isolate {
                 let n = PropertyKey::Name(name).describe(self);
                 return Err(self.reference_error(&format!("Cannot access '{n}' before initialization")));
             }
-            v.set(&mut self.heap, w, cell.into());
+            if self.schedule.caches {
+                v.set(&mut self.heap, w, cell.into());
+            }
             return Ok(value);
         }
         let global = self.realm.global;
@@ -886,7 +903,9 @@ impl Isolate {
     /// Only cells already known to vary may be written without looking.
     fn cache_global_store(&mut self, cell: PropertyCellRef, v: TaggedArrayRef, w: usize) {
         use crate::object::cell_meta;
-        if cell.meta().as_smi() & (cell_meta::VARIABLE | cell_meta::READ_ONLY) == cell_meta::VARIABLE {
+        let varies =
+            cell.meta().as_smi() & (cell_meta::VARIABLE | cell_meta::READ_ONLY) == cell_meta::VARIABLE;
+        if varies && self.schedule.caches {
             v.set(&mut self.heap, w, cell.into());
         }
     }

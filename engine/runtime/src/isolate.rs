@@ -220,6 +220,8 @@ pub struct Isolate {
     pub array_protector: bool,
     pub stack: VmStack,
     pub stub_cache: StubCache,
+    /// How often the stack was full.
+    pub stack_overflows: u64,
     pub schedule: Schedule,
     pub hooks: Hooks,
     pub termination: Option<Termination>,
@@ -373,6 +375,7 @@ impl Isolate {
             array_protector: true,
             stack,
             stub_cache: StubCache::default(),
+            stack_overflows: 0,
             tick_reserve: schedule.ticks,
             random: tierproof_base::Random::new(schedule.random_seed as u64),
             schedule,

@@ -16,6 +16,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use tierproof_base::faults::{Fault, fault};
 use tierproof_heap::{CellKind, CellRef, RootVisitor, Value};
 
 /// Index of a shape. 0 is "not an object".
@@ -375,7 +376,11 @@ impl Shapes {
     /// Removes a property; the result is a unique shape. Returns it with the freed slot.
     pub fn remove(&mut self, id: ShapeId, key: Value) -> Added {
         let id = self.to_unique(id);
+        let epoch = self.prototype_epoch;
         let id = self.renew(id);
+        if fault(Fault::F057) {
+            self.prototype_epoch = epoch;
+        }
         self.own_table(id);
         let s = self.get_mut(id);
         let mut t = s.table.borrow_mut();

@@ -63,6 +63,11 @@ pub fn opcodes() -> impl Iterator<Item = &'static str> {
     tierproof_bytecode::Opcode::ALL.iter().map(|o| o.info().name)
 }
 
+/// The operations of optimised code that leave it when what they rely on does not hold.
+pub fn guards() -> impl Iterator<Item = &'static str> {
+    tierproof_ssa::node::OPERATIONS.iter().filter(|o| o.eager.is_some()).map(|o| o.name)
+}
+
 /// Whether the operation of optimised code only leaves unless its input is of some kind, which no store changes.
 pub fn guards_value(operation: &str) -> bool {
     let guards = |o: &tierproof_ssa::node::OpInfo| o.passes_through && o.eager.is_some() && o.reads == 0;

@@ -27,6 +27,7 @@ pub struct TierStats {
     /// Functions with bytecode.
     pub functions: u64,
     pub deopts: u64,
+    pub stack_overflows: u64,
     /// Deopts by reason, opcode they go on with, and tier they leave.
     pub deopt_cells: BTreeMap<(&'static str, &'static str, Tier), u64>,
     /// Deopts by reason, opcode, and number of inlined frames around the place.

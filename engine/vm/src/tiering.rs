@@ -289,8 +289,9 @@ pub fn final_stats(cx: &mut Isolate) -> TierStats {
     let (functions, bytes) =
         (cx.functions.len() as u64, cx.functions.values().map(|f| f.template.bytecode.len() as u64).sum());
     let cache_steps = cx.cache_steps.labels().collect();
+    let stack_overflows = cx.stack_overflows;
     let t = tiering(cx);
-    let mut stats = TierStats { cache_steps, ..t.stats.clone() };
+    let mut stats = TierStats { cache_steps, stack_overflows, ..t.stats.clone() };
     for (index, left) in open {
         match t.functions.get((index as usize).wrapping_sub(1)) {
             Some(f) => {

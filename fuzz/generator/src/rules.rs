@@ -67,6 +67,7 @@ rules! {
     Scenario 5 objects::shapes;
     Scenario 4 objects::prototype_edit;
     Scenario 5 objects::accessor_changes_receiver;
+    Scenario 3 objects::lazy_accessors;
     Scenario 5 objects::conversion_changes_object;
     Scenario 4 objects::aliases;
     Scenario 4 objects::class_hierarchy;

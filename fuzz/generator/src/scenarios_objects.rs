@@ -360,3 +360,23 @@ print($m.size, $s.size, $m.has(0), $s.has(NaN));
 ",
     )
 }
+
+/// Accessors of a prototype that put a property of their own into their receiver, or take themselves away.
+pub fn lazy_accessors(cx: &mut Context) -> String {
+    cx.template(
+        "
+let $n = 0;
+class $C {
+get ‹v¦v¦w›() { $n++; ‹Object.defineProperty(this, \"v\", { value: $n, ‹writable¦configurable¦enumerable›: true });¦if ($n & 1) Object.defineProperty(this, \"v\", { value: @i, configurable: true });¦delete $C.prototype.v;¦this.z = $n;¦Object.setPrototypeOf(this, { v: $n });› return ‹-1¦@i¦this.z¦\"get\"›; }
+set v(x) { ‹Object.defineProperty(this, \"v\", { value: x, writable: true });¦this.z = x;¦delete this.z;› }
+}
+function $f(o) { return o.v; }
+function $g(o, x) { o.v = x; return ‹o.z¦Object.keys(o).length¦o.v›; }
+for (let i = 0; i < @w; i++) {
+const o = ‹new $C()¦Object.create($C.prototype)¦i & 1 ? new $C() : { v: i }›;
+probe($f(o)); probe($f(o)); ‹¦probe($g(o, i));¦if (i % 5 === 3) probe($g(o, i));› probe(‹$f(o)¦o.v¦$f(new $C())›);
+}
+print($n, String($f(new $C())));
+",
+    )
+}

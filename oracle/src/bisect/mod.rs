@@ -81,7 +81,10 @@ pub fn attribute(runner: &dyn Runner, trial: &Trial) -> Option<Attribution> {
         steps: 0,
         runs: 0,
     };
-    if tier == Tier::Interpreter {
+    if only_without_caches(&mut c, trial, &schedule) {
+        a.evidence.push("the interpreter does otherwise without caches".into());
+        a.unit = "ic".into();
+    } else if tier == Tier::Interpreter {
         a.unit = if a.needs.iter().any(|f| f.starts_with("gc=")) { "gc" } else { "runtime" }.into();
     } else {
         let (found, steps) = search::search(&mut c, trial, &first.sign);
@@ -97,6 +100,16 @@ pub fn attribute(runner: &dyn Runner, trial: &Trial) -> Option<Attribution> {
     };
     a.runs = c.runs;
     Some(a)
+}
+
+/// Whether the interpreter disagrees with itself when it does not remember what its caches have seen.
+fn only_without_caches(c: &mut Counter<'_>, trial: &Trial, schedule: &Schedule) -> bool {
+    let mut interpreter = Schedule { ticks: schedule.ticks, ..Schedule::forced(Tier::Interpreter) };
+    let mut is_bad = |caches| {
+        interpreter.caches = caches;
+        c.is_bad(&Trial { schedule: interpreter.to_string(), ..trial.clone() })
+    };
+    is_bad(false) && !is_bad(true)
 }
 
 fn with(trial: &Trial, words: &str) -> Trial {

@@ -127,10 +127,10 @@ fn compare_ends(engine: &End, reference: &Ending) -> Verdict {
         // completion values of one line are primitives, printed alike
         (End::Completed(_), Ending::Completed(None)) => Verdict::Same,
         (End::Completed(text), Ending::Completed(Some(value))) => {
-            let same = text.trim_end() == value || text.starts_with('"');
-            if same { Verdict::Same } else { differs() }
+            if text.trim_end() == value || is_string(text, value) { Verdict::Same } else { differs() }
         }
         (End::Threw { .. }, Ending::Threw(None)) => Verdict::Same,
+        (End::Threw { value, .. }, Ending::Threw(Some(text))) if is_string(value, text) => Verdict::Same,
         (End::Threw { text, .. }, Ending::Threw(Some(pattern))) => {
             let thrown = text.strip_prefix("Uncaught ").unwrap_or(text);
             if legal::matches(pattern, thrown) { Verdict::Same } else { differs() }
@@ -138,6 +138,13 @@ fn compare_ends(engine: &End, reference: &Ending) -> Verdict {
         (End::Syntax { .. }, Ending::Syntax) => Verdict::Same,
         _ => differs(),
     }
+}
+
+/// Whether the canonical text is of this string, as far as the reference knows it.
+fn is_string(canonical: &str, text: &str) -> bool {
+    let unknown = legal::is_opaque(text) || text.contains(char::REPLACEMENT_CHARACTER);
+    canonical.starts_with('"')
+        && (unknown || crate::state::quoted(text.encode_utf16()) == canonical.trim_end())
 }
 
 fn end(e: &Ending) -> End {
@@ -184,6 +191,9 @@ mod tests {
             "try { null.x } catch (e) { print(e.message, e.name); probe(e.message) }",
             "let s = Symbol('a'); probe(s); throw new RangeError('x' + 1)",
             "throw {}",
+            "throw ''",
+            "throw 'it\\'s \\u00e9'",
+            "'it\\'s'",
             "undefinedName",
             "function* g() { yield 1; yield* [2, 3] } print([...g()]); Promise.resolve(1).then(print)",
             "async function f() { for await (const x of [1, Promise.resolve(2)]) print(x); } f(); 1.5",
@@ -209,6 +219,9 @@ mod tests {
             ("throw new TypeError('a')", "throw new TypeError('b')"),
             ("null.x", "undefinedName"),
             ("1", "2"),
+            ("'a'", "'b'"),
+            ("throw 'a'", "throw 'b'"),
+            ("throw ''", "throw 1"),
             ("1", "throw 1"),
         ] {
             assert!(verdict(a, b).difference().is_some(), "{a} against {b}");
