@@ -13,7 +13,8 @@ use tierproof_oracle::{End, Outcome, Report};
 
 use crate::options::Common;
 use crate::render::{self, Judged};
-use crate::{COULD_NOT_RUN, FOUND, OK, USAGE, files, worker};
+use crate::worker::{self, Instead};
+use crate::{COULD_NOT_RUN, FOUND, OK, USAGE, files};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -25,9 +26,8 @@ pub struct Args {
     /// Run everything in this process (a crash ends it)
     #[arg(long)]
     in_process: bool,
-    /// Instead of the matrix: leave optimised code at up to N checkpoints of each program, one a run
-    #[arg(long, value_name = "N")]
-    sweep: Option<usize>,
+    #[command(flatten)]
+    instead: Instead,
     /// Programs at the same time
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
@@ -71,7 +71,7 @@ pub fn main(args: Args) -> Result<i32, String> {
         jobs,
         timeout,
         replay: false,
-        sweep: args.sweep,
+        instead: args.instead,
     };
     Ok(run_all(&found, &how))
 }
@@ -94,7 +94,7 @@ pub fn replay(args: ReplayArgs) -> Result<i32, String> {
         jobs: 1,
         timeout: Duration::from_secs(600),
         replay: true,
-        sweep: None,
+        instead: Instead::default(),
     };
     if args.times > 1 {
         return Ok(repeat(&args.file, args.times, &how));
@@ -130,7 +130,7 @@ pub struct How<'a> {
     pub jobs: usize,
     pub timeout: Duration,
     pub replay: bool,
-    pub sweep: Option<usize>,
+    pub instead: Instead,
 }
 
 fn run_all(paths: &[PathBuf], how: &How<'_>) -> i32 {
@@ -156,7 +156,7 @@ fn run_all(paths: &[PathBuf], how: &How<'_>) -> i32 {
 
 /// Runs programs, some at the same time; `each` is told of them in order.
 pub fn judge_all(paths: &[PathBuf], how: &How<'_>, each: impl Fn(&Judged)) -> Vec<Judged> {
-    let &How { common, in_process, jobs, timeout, replay, sweep } = how;
+    let &How { common, in_process, jobs, timeout, replay, instead } = how;
     let bar = if std::io::stderr().is_terminal() && !common.json && paths.len() > 1 {
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {msg}");
         ProgressBar::new(paths.len() as u64)
@@ -165,7 +165,7 @@ pub fn judge_all(paths: &[PathBuf], how: &How<'_>, each: impl Fn(&Judged)) -> Ve
         ProgressBar::hidden()
     };
     let one = |path: &Path| {
-        let arguments = worker::Args { file: path.to_owned(), common: common.clone(), replay, sweep };
+        let arguments = worker::Args { file: path.to_owned(), common: common.clone(), replay, instead };
         let report = if in_process {
             worker::run(&arguments, false).unwrap_or_else(|e| Report {
                 program: path.display().to_string(),
@@ -295,7 +295,7 @@ pub fn in_worker(args: &worker::Args, timeout: Duration) -> Report {
     if args.replay {
         command.arg("--replay");
     }
-    command.args(args.sweep.iter().map(|n| format!("--sweep={n}")));
+    command.args(args.instead.to_arguments());
     let spawned =
         command.arg(&args.file).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn();
     let mut child = match spawned {

@@ -16,6 +16,7 @@ use crate::fuzz::{Plan, campaign};
 use crate::options::Common;
 use crate::page::escape;
 use crate::render::{self, Judged};
+use crate::worker::Instead;
 use crate::{FOUND, OK, files};
 
 #[derive(clap::Args)]
@@ -131,7 +132,8 @@ fn programs(paths: &[PathBuf], jobs: usize, sweep: Option<usize>) -> Vec<Case> {
         ..Common::default()
     };
     let timeout = Duration::from_secs(120);
-    let how = How { common: &common, in_process: false, jobs, timeout, replay: false, sweep };
+    let instead = Instead { sweep, ..Instead::default() };
+    let how = How { common: &common, in_process: false, jobs, timeout, replay: false, instead };
     judge_all(paths, &how, |_| {}).iter().zip(paths).map(|(j, path)| case(j, path)).collect()
 }
 
@@ -171,8 +173,14 @@ fn witnesses(dir: &Path, jobs: usize) -> Vec<Case> {
             let run = |fault: Option<String>| {
                 let common = Common { fault, ..Common::default() };
                 let timeout = Duration::from_secs(120);
-                let how =
-                    How { common: &common, in_process: false, jobs, timeout, replay: false, sweep: None };
+                let how = How {
+                    common: &common,
+                    in_process: false,
+                    jobs,
+                    timeout,
+                    replay: false,
+                    instead: Instead::default(),
+                };
                 judge_all(std::slice::from_ref(&path), &how, |_| {}).iter().any(Judged::is_finding)
             };
             let failure = match (path.is_file(), run(Some(f.1.into())), run(None)) {

@@ -21,9 +21,27 @@ pub struct Args {
     /// Only the reference and the schedule given by options and head comment
     #[arg(long)]
     pub replay: bool,
-    /// Instead of the matrix: leave optimised code at each of N checkpoints
+    #[command(flatten)]
+    pub instead: Instead,
+}
+
+/// What to run instead of the matrix.
+#[derive(clap::Args, Clone, Copy, Default)]
+pub struct Instead {
+    /// Instead of the matrix: leave optimised code at up to N checkpoints of each program, one a run
     #[arg(long, value_name = "N")]
     pub sweep: Option<usize>,
+    /// Instead of the matrix: each function in a tier of its own, up to N ways
+    #[arg(long, value_name = "N", conflicts_with = "sweep")]
+    pub tier_maps: Option<usize>,
+}
+
+impl Instead {
+    /// The options that say so.
+    pub fn to_arguments(self) -> impl Iterator<Item = String> {
+        let sweep = self.sweep.map(|n| format!("--sweep={n}"));
+        sweep.into_iter().chain(self.tier_maps.map(|n| format!("--tier-maps={n}")))
+    }
 }
 
 /// Prefix of the line that announces a row.
@@ -55,9 +73,12 @@ pub fn run(args: &Args, announce: bool) -> Result<Report, String> {
             let _ = std::io::stdout().flush();
         }
     };
-    Ok(Engine::on_big_stack(|| match args.sweep {
-        Some(most) => sweep(&program, most, &limits, tell),
-        None => matrix::run_rows_with(&program, &rows, &limits, |row, _| {
+    Ok(Engine::on_big_stack(|| match args.instead {
+        Instead { sweep: Some(most), .. } => sweep(&program, most, &limits, tell),
+        Instead { tier_maps: Some(most), .. } => {
+            tierproof_oracle::tier_maps::explore(&program, most, &limits, tell)
+        }
+        _ => matrix::run_rows_with(&program, &rows, &limits, |row, _| {
             tell(row);
             true
         }),

@@ -32,7 +32,7 @@ fn the_build_script_leaves_all_targets_with_seeds_and_dictionaries() {
         targets.iter().map(|t| built.join(t).display().to_string()).collect::<Vec<_>>().join(" ")
     );
     let o = Command::new("bash")
-        .args(["-eu", "fuzz/oss-fuzz/build.sh"])
+        .args(["-eu", ".clusterfuzzlite/build.sh"])
         .current_dir(ROOT)
         .env("OUT", &out)
         .env("FUZZ_BUILD", make)

@@ -1,5 +1,6 @@
 //! The programs and schedules of a seed. Everything a campaign does follows from seeds.
 
+use tierproof_base::schedule::TierMap;
 use tierproof_base::{GcMode, Random, Schedule};
 use tierproof_oracle::matrix::Program;
 use tierproof_oracle::{Row, RowReport, named_rows};
@@ -58,6 +59,10 @@ fn drawn_row(random: &mut Random) -> String {
     match random.below(12) {
         0 => words.push_str(" arithmetic=evaluated"),
         1 => words.push_str(" caches=off"),
+        2 => {
+            let digits: String = (0..TierMap::MOST).map(|_| random.below(4).to_string()).collect();
+            words.push_str(&format!(" tiers={digits}"));
+        }
         _ => {}
     }
     match random.below(8) {

@@ -16,6 +16,7 @@ pub mod review;
 pub mod state;
 pub mod sweep;
 pub mod target;
+pub mod tier_maps;
 pub mod trial;
 pub mod verdict;
 pub mod voters;

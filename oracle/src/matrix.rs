@@ -85,6 +85,8 @@ pub struct RowReport {
     pub deopt_cells: Vec<(String, String, String)>,
     pub osr_entries: u64,
     pub stack_overflows: u64,
+    /// Functions with bytecode.
+    pub functions: u64,
     pub compiles: u64,
     pub bailouts: Vec<(String, u64)>,
     pub millis: f64,
@@ -341,6 +343,7 @@ fn report_row(
             .collect(),
         osr_entries: stats.osr_entries,
         stack_overflows: stats.stack_overflows,
+        functions: stats.functions,
         compiles: stats.compiles[1..].iter().map(|c| c.compiles).sum(),
         bailouts: stats.bailouts.clone(),
         millis,

@@ -83,6 +83,53 @@ pub enum Install {
     Background,
 }
 
+/// The highest tier of each function, one digit (0: interpreter, 3: toptier) for each in the order in which they
+/// stand in the source, the script first; they start over for further ones. Without digits: all may go anywhere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct TierMap {
+    digits: [u8; TierMap::MOST],
+    len: u8,
+}
+
+impl TierMap {
+    /// Functions told apart.
+    pub const MOST: usize = 8;
+
+    /// Of so many tiers; None without any, or with too many.
+    pub fn new(tiers: &[Tier]) -> Option<TierMap> {
+        let mut digits = [0; TierMap::MOST];
+        for (i, t) in tiers.iter().enumerate() {
+            *digits.get_mut(i)? = *t as u8;
+        }
+        (!tiers.is_empty()).then_some(TierMap { digits, len: tiers.len() as u8 })
+    }
+    /// The highest tier of a function, by its number in its source.
+    pub fn of(&self, function: u32) -> Tier {
+        match self.len {
+            0 => Tier::Toptier,
+            n => Tier::ALL[self.digits[function as usize % n as usize] as usize],
+        }
+    }
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+impl fmt::Display for TierMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.digits[..self.len as usize].iter().try_for_each(|d| write!(f, "{d}"))
+    }
+}
+impl FromStr for TierMap {
+    type Err = String;
+    fn from_str(s: &str) -> Result<TierMap, String> {
+        let tiers: Option<Vec<Tier>> =
+            s.bytes().map(|b| Tier::ALL.get(b.wrapping_sub(b'0') as usize).copied()).collect();
+        let wanted = || format!("tiers wants up to {} digits from 0 to 3, not `{s}`", TierMap::MOST);
+        tiers.and_then(|t| TierMap::new(&t)).ok_or_else(wanted)
+    }
+}
+
 /// What Cranelift does beyond selecting instructions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Cranelift {
@@ -110,6 +157,8 @@ pub struct Schedule {
     pub tier: TierMode,
     /// No tier above this one (forced schedules stop at their own anyway).
     pub up_to: Tier,
+    /// No tier above its own for each function.
+    pub tiers: TierMap,
     pub deopt: DeoptMode,
     pub gc: GcMode,
     pub feedback: Feedback,
@@ -144,6 +193,7 @@ impl Default for Schedule {
         Schedule {
             tier: TierMode::Normal,
             up_to: Tier::Toptier,
+            tiers: TierMap::default(),
             deopt: DeoptMode::Natural,
             gc: GcMode::Normal,
             feedback: Feedback::Real,
@@ -256,6 +306,9 @@ impl fmt::Display for Schedule {
         if self.up_to != d.up_to {
             write!(f, " up-to={}", self.up_to.name())?;
         }
+        if !self.tiers.is_empty() {
+            write!(f, " tiers={}", self.tiers)?;
+        }
         match self.deopt {
             DeoptMode::Natural => {}
             DeoptMode::Every(n) => write!(f, " deopt=every:{n}")?,
@@ -337,6 +390,7 @@ impl FromStr for Schedule {
                         format!("unknown tier `{value}` (interpreter, baseline, midtier, toptier)")
                     })?
                 }
+                ("tiers", _) => s.tiers = value.parse()?,
                 ("deopt", "natural") => s.deopt = DeoptMode::Natural,
                 ("deopt", "every") => s.deopt = DeoptMode::Every(positive(key, tail)?),
                 ("deopt", "at") => s.deopt = DeoptMode::At(positive(key, tail)?),
@@ -394,6 +448,7 @@ mod tests {
             "tier=midtier cranelift=quick arithmetic=evaluated",
             "tier=interpreter",
             "tier=baseline caches=off",
+            "tier=toptier up-to=midtier tiers=0123",
             "tier=interpreter ticks=9 voter=reference",
         ] {
             let s: Schedule = text.parse().unwrap();
@@ -406,6 +461,8 @@ mod tests {
     fn bad_fields_are_named() {
         assert!("tier=warp".parse::<Schedule>().unwrap_err().contains("warp"));
         assert!("deopt=every:0".parse::<Schedule>().unwrap_err().contains("at least 1"));
+        assert!("tiers=014".parse::<Schedule>().unwrap_err().contains("014"));
+        assert!("tiers=".parse::<Schedule>().is_err() && "tiers=123012301".parse::<Schedule>().is_err());
         assert!("speed=9".parse::<Schedule>().unwrap_err().contains("speed"));
     }
 

@@ -124,7 +124,7 @@ pub fn consider(cx: &mut Isolate, data: FunctionDataRef, index: usize, offset: O
         _ if tiering(cx).functions[index].optimised.wants_top => Tier::Toptier,
         _ => Tier::Midtier,
     };
-    let target = target.min(cx.schedule.top());
+    let target = target.min(crate::tiering::ceiling(cx, data));
     let threshold = match (target, offset) {
         (Tier::Toptier, _) if !matches!(mode, TierMode::Forced(_)) => 0,
         (Tier::Toptier, Some(_)) => (top as u64).max(osr as u64),
@@ -275,7 +275,9 @@ fn compile(
             inject_deopts: schedule.deopt != DeoptMode::Natural,
             evaluate: schedule.evaluate,
             verify: schedule.verify,
-            count_budget: !top && schedule.top() > tier && !matches!(schedule.tier, TierMode::Forced(_)),
+            count_budget: !top
+                && crate::tiering::ceiling(cx, data) > tier
+                && !matches!(schedule.tier, TierMode::Forced(_)),
             text: trace.code,
         },
     };

@@ -94,6 +94,12 @@ pub fn function_name(data: FunctionDataRef) -> String {
     if name.is_empty() { "<anonymous>".into() } else { name }
 }
 
+/// The highest tier the function may have.
+pub fn ceiling(cx: &Isolate, data: FunctionDataRef) -> Tier {
+    let s = &cx.schedule;
+    if s.tiers.is_empty() { s.top() } else { s.top().min(s.tiers.of(info(data).template.id)) }
+}
+
 /// Never interrupt this function again.
 const NEVER: i32 = i32::MAX;
 
@@ -103,7 +109,7 @@ pub fn budget(cx: &mut Isolate, fp: *mut Value, offset: Option<u32>, from_baseli
     let data = Frame::at(fp).function_data();
     let index = state_index(cx, data);
     let schedule = cx.schedule.clone();
-    let top = schedule.top();
+    let top = ceiling(cx, data);
     account(cx, index, data, from_baseline);
     crate::compile_queue::poll(cx);
     if top == Tier::Interpreter || tiering(cx).code.memory.is_none() || flags(data) & data_flags::BUILTIN != 0
@@ -119,6 +125,7 @@ pub fn budget(cx: &mut Isolate, fp: *mut Value, offset: Option<u32>, from_baseli
     }
     // Baseline comes first, except where an optimising tier is forced (its bailouts fall back to it).
     let wants_baseline = !forced_optimised
+        || top == Tier::Baseline
         || flags(data) & data_flags::NO_OPTIMIZE != 0
         || tierproof_runtime::function::flow(data).suspends();
     if wants_baseline && tiering(cx).functions[index].wants_baseline() {
