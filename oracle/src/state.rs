@@ -357,7 +357,6 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Exact text of a number: -0, NaN and infinities apart, integral values the same however stored.
 /// The canonical text of a string.
 pub fn quoted(units: impl Iterator<Item = u16>) -> String {
     let mut out = String::from("\"");
@@ -380,7 +379,7 @@ pub fn quoted(units: impl Iterator<Item = u16>) -> String {
     out
 }
 
-/// As JavaScript writes it, but for the sign of zeros.
+/// Exact text of a number: as JavaScript writes it, but for the sign of zeros.
 fn number(n: f64) -> String {
     if n == 0.0 && n.is_sign_negative() { "-0".into() } else { tierproof_runtime::convert::number_text(n) }
 }
