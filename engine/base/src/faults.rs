@@ -179,6 +179,7 @@ pub fn switch_off() {
     }
 }
 
+#[cfg(not(feature = "faults"))]
 const WITHOUT: &str = "this build has no faults: build with `--features faults`";
 
 #[cfg(feature = "faults")]
